@@ -1,0 +1,1 @@
+"""Who may come in: people, device tokens, roles and sites. Turns a request into an Actor."""

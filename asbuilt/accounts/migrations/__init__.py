@@ -1,0 +1,1 @@
+"""Steps that bring the accounts tables up to date."""

@@ -1,0 +1,1 @@
+"""The one way in: read, decide, append, project, in one transaction; then answer."""

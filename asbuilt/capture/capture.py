@@ -1,0 +1,191 @@
+"""The capture door: events in, answers out, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from asbuilt.capture.answers import Acknowledgement, Answer, Outcome, Refusal
+from asbuilt.core.identifiers.names import ActorName
+from asbuilt.core.rules.catalogue import broken_rules
+from asbuilt.core.rules.rule import Broken
+from asbuilt.core.states.fold import fold
+from asbuilt.core.states.known import Known
+from asbuilt.ledger.append import Accepted, append
+from asbuilt.ledger.codec import Captured, microseconds, moment_of
+from asbuilt.ledger.database import Collision, Database, Site, StoredEvent, Unavailable, Writer
+from asbuilt.projections.around import Surroundings, around
+from asbuilt.projections.write import subject_of, write
+
+EVENTS_MAX = 10_000
+"""Most events in one call; longer files are cut by the sender."""
+
+ATTEMPTS_MAX = 20
+"""How often a transaction that collided with another process is tried again before the caller is told to."""
+
+SAME_EVENT_ID = "CAP-001"
+WHOLE_OR_NOT = "CAP-002"
+WRITTEN_IN_FULL = "CAP-003"
+
+CAPTURE_RULES: tuple[tuple[str, str], ...] = (
+    (SAME_EVENT_ID, "An event id stands for one content, for ever."),
+    (WHOLE_OR_NOT, "A call that asks for all or nothing is recorded whole, or not at all."),
+    (WRITTEN_IN_FULL, "A serial number is issued only when its format can be written in full."),
+)
+"""The rules of the door itself, by number and title."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """The events of one call. atomic: record all or none."""
+
+    events: tuple[Captured, ...]
+    actor: ActorName
+    atomic: bool = False
+
+
+Verdict = Accepted | StoredEvent | Refusal
+"""What was found of an event: to be written now (once, however often it was sent), written before, or not at all."""
+
+
+@dataclass(slots=True)
+class _Decided:
+    """What was found of the events of one submission, in order, and which of them are to be written."""
+
+    verdicts: list[Verdict]
+    accepted: list[Accepted]
+
+    @property
+    def is_refused(self) -> bool:
+        return any(isinstance(verdict, Refusal) for verdict in self.verdicts)
+
+
+def capture(database: Database, site: Site, submissions: Sequence[Submission], *, now: datetime) -> list[list[Answer]]:
+    """Record what the rules allow, and answer for every event of every submission, in order.
+
+    One transaction for all submissions; when this returns, what is acknowledged is durable. Raises Unavailable when
+    the database cannot serve, and then nothing was recorded.
+    """
+    for _ in range(ATTEMPTS_MAX):
+        try:
+            with database.writing(site) as writer:
+                return _record(writer, database, submissions, microseconds(now))
+        except Collision:
+            continue
+    raise Unavailable(f"{database.name} is busy with the same units; try again")
+
+
+def _record(
+    writer: Writer, database: Database, submissions: Sequence[Submission], record_time: int
+) -> list[list[Answer]]:
+    """Read, decide, append, project."""
+    stored = writer.recorded([one.event.event_id for submission in submissions for one in submission.events])
+    refused_whole: dict[int, _Decided] = {}
+    while True:
+        taken = {place: one for place, one in enumerate(submissions) if place not in refused_whole}
+        surroundings, decided = _decide(writer, database, taken, stored)
+        refused = next((place for place, one in taken.items() if one.atomic and decided[place].is_refused), None)
+        if refused is None:
+            break
+        # What an all-or-nothing call would have added has left traces in what is known, so that the others are
+        # decided again without it.
+        refused_whole[refused] = _none_of(decided[refused], submissions[refused])
+    versions = _write(writer, surroundings, [one for place in taken for one in decided[place].accepted], record_time)
+    decided.update(refused_whole)
+    return [
+        _answered(decided[place], submission, versions, record_time) for place, submission in enumerate(submissions)
+    ]
+
+
+def _decide(
+    writer: Writer, database: Database, submissions: dict[int, Submission], stored: dict[UUID, StoredEvent]
+) -> tuple[Surroundings, dict[int, _Decided]]:
+    """Judge every event that is new, each with those accepted before it already folded in."""
+    fresh = [
+        one.event
+        for submission in submissions.values()
+        for one in submission.events
+        if not stored or one.event.event_id not in stored
+    ]
+    surroundings = around(writer, fresh, database.known_names())
+    sequences = iter(writer.next_sequences(len(fresh)) if fresh else ())
+    found: dict[UUID, Accepted | StoredEvent] = {**stored}
+    decided = {}
+    for place, submission in submissions.items():
+        decided[place] = one_decided = _Decided([], [])
+        for one in submission.events:
+            before = found.get(one.event.event_id)
+            verdict: Verdict
+            if before is not None:
+                verdict = before if before.payload == one.payload else _conflict(one.event.event_id)
+            elif broken := broken_rules(one.event, surroundings.known):
+                verdict = Refusal(event_id=one.event.event_id, broken=tuple(broken))
+            else:
+                verdict = _accept(one, next(sequences), submission.actor, surroundings.known)
+                found[one.event.event_id] = verdict
+                one_decided.accepted.append(verdict)
+            one_decided.verdicts.append(verdict)
+    return surroundings, decided
+
+
+def _accept(one: Captured, sequence: int, actor: ActorName, known: Known) -> Accepted:
+    subject = subject_of(one.event, known)
+    fold(known, one.event, sequence=sequence)
+    known.remember(one.event, sequence=sequence, subject=subject)
+    return Accepted(sequence=sequence, event=one.event, payload=one.payload, subject=subject, actor=actor)
+
+
+def _write(writer: Writer, surroundings: Surroundings, accepted: list[Accepted], record_time: int) -> dict[int, int]:
+    """Append and project; gives the subject version by sequence."""
+    if not accepted:
+        return {}
+    directory = surroundings.directory
+    directory.register_named_in(writer, (one.event for one in accepted))
+    entries = append(writer, accepted, ids=directory.ids, heads=surroundings.heads, record_time=record_time)
+    write(writer, entries, surroundings.known, directory.ids)
+    return {entry.sequence: entry.subject_version for entry in entries}
+
+
+def _conflict(event_id: UUID) -> Refusal:
+    reason = "this event id was recorded with other content; make a new id for a new event, or correct the recorded one"
+    return Refusal(event_id=event_id, broken=(Broken(SAME_EVENT_ID, reason),))
+
+
+def _none_of(decided: _Decided, submission: Submission) -> _Decided:
+    """What is said to an all-or-nothing call of which something was refused."""
+    count = sum(isinstance(verdict, Refusal) for verdict in decided.verdicts)
+    reason = f"not recorded, because {count} of the {len(decided.verdicts)} events sent with it were refused"
+    verdicts: list[Verdict] = [
+        verdict
+        if isinstance(verdict, Refusal | StoredEvent)  # what was recorded by an earlier call stays recorded
+        else Refusal(event_id=one.event.event_id, broken=(Broken(WHOLE_OR_NOT, reason),))
+        for one, verdict in zip(submission.events, decided.verdicts, strict=True)
+    ]
+    return _Decided(verdicts, [])
+
+
+def _answered(decided: _Decided, submission: Submission, versions: dict[int, int], record_time: int) -> list[Answer]:
+    """The answer to each event. The first sending of a new event is recorded, any further one repeated."""
+    answers: list[Answer] = []
+    own = iter(decided.accepted)
+    following = next(own, None)
+    moment = moment_of(record_time)
+    for one, verdict in zip(submission.events, decided.verdicts, strict=True):
+        if isinstance(verdict, Refusal):
+            answers.append(verdict)
+            continue
+        outcome = Outcome.RECORDED if verdict is following else Outcome.REPEATED
+        if verdict is following:
+            following = next(own, None)
+        answers.append(
+            Acknowledgement(
+                event_id=one.event.event_id,
+                outcome=outcome,
+                sequence=verdict.sequence,
+                record_time=moment_of(verdict.record_time) if isinstance(verdict, StoredEvent) else moment,
+                subject_version=(
+                    verdict.subject_version if isinstance(verdict, StoredEvent) else versions[verdict.sequence]
+                ),
+            )
+        )
+    return answers

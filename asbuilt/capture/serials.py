@@ -1,0 +1,171 @@
+"""Serial numbers handed out here: a block of running numbers from the part's counter, then one event a unit.
+
+They are written in the part's format. A number that does not fit there any more is refused before it is taken, and a
+serial of random characters that exists already is drawn again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from asbuilt.capture.answers import Acknowledgement, Answer, Refusal
+from asbuilt.capture.capture import WRITTEN_IN_FULL, Submission
+from asbuilt.core.events.identity import UnitCommissioned
+from asbuilt.core.identifiers.names import ActorName, Location
+from asbuilt.core.identifiers.serial_format import FormatProblem, SerialContext, SerialFormat, issuing, written
+from asbuilt.core.identifiers.subjects import Part, Unit, WorkOrder
+from asbuilt.core.rules.rule import Broken
+from asbuilt.core.states.known import Known
+from asbuilt.core.states.records.definitions import PartState
+from asbuilt.core.states.serials import format_of
+from asbuilt.ledger.codec import captured
+from asbuilt.ledger.database import Database, Site
+from asbuilt.ledger.subjects import Directory
+from asbuilt.projections.definitions import load_parts
+from asbuilt.projections.loading import Loading
+
+SERIALS_MAX = 100_000
+"""Most serial numbers issued in one call."""
+
+PER_TRANSACTION = 5_000
+
+NO_LOCATION = Location("")
+
+FRUITLESS_MAX = 20
+"""How often random serials are drawn without finding a free one, before the caller is told that they run out."""
+
+TAKEN = frozenset({"IDN-003", "IDN-007", "IDN-013", "IDN-014"})
+"""Rules that a serial breaks because it is taken: the next one may be free."""
+
+Record = Callable[[Submission], list[Answer]]
+
+
+class SerialsRefused(ValueError):
+    """No serial number was issued; the text says why."""
+
+    def __init__(self, broken: Sequence[Broken]) -> None:
+        super().__init__("; ".join(f"{one.rule}: {one.reason}" for one in broken))
+        self.broken = tuple(broken)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SerialRequest:
+    """How many serial numbers of which part, for what."""
+
+    part: Part
+    count: int
+    work_order: WorkOrder | None = None
+    revision: str = ""
+    location: Location = NO_LOCATION
+    line: str = ""
+    source: str = ""
+    operator: str = ""
+
+
+def issue_serials(
+    database: Database,
+    site: Site,
+    request: SerialRequest,
+    *,
+    actor: ActorName,
+    record: Record,
+    now: datetime,
+    new_event_id: Callable[[], UUID],
+    random_below: Callable[[int], int] | None = None,
+) -> list[Unit]:
+    """Issue the next serial numbers of a part and commission their units; gives them in order.
+
+    The block is taken from the counter in a transaction of its own, so two callers never get the same number, and a
+    crash leaves a gap, never a double. Numbers that exist already (given by hand) are skipped.
+    record: how events are captured (the collector, or capture itself). random_below: gives a number from 0 up to below
+    its argument that nobody can guess (secrets.randbelow). Days in a format are those of `now` in its zone.
+    Raises SerialsRefused, ValueError, Unavailable.
+    """
+    if not 1 <= request.count <= SERIALS_MAX:
+        raise ValueError(f"count {request.count} must be between 1 and {SERIALS_MAX}")
+    context = SerialContext(day=now.date(), site=site.name, line=request.line, random_below=random_below)
+    issued: list[Unit] = []
+    fruitless = 0
+    while len(issued) < request.count:
+        count = min(request.count - len(issued), PER_TRANSACTION)
+        block = _take_block(database, site, request.part, count, context)
+        answers = record(_commissioning(block.units, request, actor, now, new_event_id)) if block.units else []
+        _stop_unless_only_taken(answers)
+        new = [unit for unit, answer in zip(block.units, answers, strict=True) if isinstance(answer, Acknowledgement)]
+        issued.extend(new)
+        fruitless = 0 if new or block.is_counted else fruitless + 1
+        if fruitless == FRUITLESS_MAX:
+            reason = f"no free serial was found in {FRUITLESS_MAX} draws; define a format with more random characters"
+            raise SerialsRefused([Broken(WRITTEN_IN_FULL, reason)])
+    return issued
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Units to be commissioned. is_counted: each has a running number of its own, so that the next block differs."""
+
+    units: list[Unit]
+    is_counted: bool
+
+
+def _take_block(database: Database, site: Site, part: Part, count: int, context: SerialContext) -> _Block:
+    """Write the next serials of a part. Raises SerialsRefused before a number is taken that cannot be written."""
+    with database.writing(site) as writer:
+        directory = Directory(writer, database.known_names())
+        directory.find([part])
+        loading = Loading(writer, directory, Known())
+        state, serial_format = _defined(loading, part)
+        is_counted = serial_format.names("number")
+        first = writer.take_numbers(directory.ids[part], count) if is_counted else 0
+        try:
+            _check_left(serial_format, first, count)
+            serials = [written(serial_format, context, number) for number in range(first, first + count)]
+        except FormatProblem as problem:
+            # Leaving the transaction so gives the numbers back.
+            raise SerialsRefused([Broken(WRITTEN_IN_FULL, str(problem))]) from None
+    units = dict.fromkeys(Unit(state.part, serial) for serial in serials if serial is not None)
+    return _Block(list(units), is_counted)
+
+
+def _check_left(serial_format: SerialFormat, first: int, count: int) -> None:
+    """Raise FormatProblem, saying how many there are, when a format can write some but not all of the numbers."""
+    left = serial_format.number_max - first + 1
+    if 0 < left < count:
+        raise FormatProblem(f"only {left} numbers are left in {serial_format.text!r}; ask for fewer, or widen it")
+
+
+def _defined(loading: Loading, part: Part) -> tuple[PartState, SerialFormat]:
+    """A part and the format of its serials. Raises SerialsRefused when it is not defined."""
+    load_parts(loading, loading.ids([part]))
+    state = loading.known.parts.get(part)
+    if state is None:
+        reason = f"part {part} is not defined here; check the part number, or define the part first"
+        raise SerialsRefused([Broken("DEF-001", reason)])
+    return state, issuing(format_of(loading.known, part))
+
+
+def _commissioning(
+    units: Sequence[Unit], request: SerialRequest, actor: ActorName, now: datetime, new_event_id: Callable[[], UUID]
+) -> Submission:
+    events = (
+        UnitCommissioned(
+            event_id=new_event_id(),
+            event_time=now,
+            source=request.source,
+            operator=request.operator,
+            unit=unit,
+            revision=request.revision,
+            work_order=request.work_order,
+            location=request.location,
+        )
+        for unit in units
+    )
+    return Submission(events=tuple(captured(event) for event in events), actor=actor)
+
+
+def _stop_unless_only_taken(answers: Sequence[Answer]) -> None:
+    """Serials that are taken or void are skipped; any other refusal holds for every one, so the issue ends."""
+    for answer in answers:
+        if isinstance(answer, Refusal) and any(one.rule not in TAKEN for one in answer.broken):
+            raise SerialsRefused(answer.broken)

@@ -1,0 +1,80 @@
+"""Django with the accounts of the environment, started for the few verbs that need it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from asbuilt.accounts.configuration import read_environment
+from asbuilt.cli.exits import Exit, Problem
+
+SETTINGS_MODULE = "asbuilt.site.settings"
+
+
+@contextmanager
+def accounts() -> Iterator[None]:
+    """The accounts are there within. Raises Problem for what a person has to mend."""
+    _start_django()
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import DatabaseError, OperationalError, ProgrammingError
+
+    from asbuilt.accounts.problems import AccountProblem
+
+    try:
+        yield
+    except AccountProblem as problem:
+        raise Problem(str(problem), Exit.NOT_FOUND) from problem
+    except (OperationalError, ProgrammingError) as problem:
+        if _are_missing():
+            raise Problem("the accounts are not made yet; run `asbuilt migrate`", Exit.UNREACHABLE) from problem
+        raise Problem(f"the accounts cannot be used: {_first_line(problem)}", Exit.UNREACHABLE) from problem
+    except (DatabaseError, ImproperlyConfigured) as problem:
+        raise Problem(f"the accounts cannot be used: {_first_line(problem)}", Exit.UNREACHABLE) from problem
+
+
+def migrate_accounts() -> None:
+    """Make the accounts' tables or bring them up to date; the application's role may use them."""
+    with accounts():
+        from asbuilt.accounts.database import migrate_accounts as migrate
+        from asbuilt.ledger.postgresql import APP_ROLE
+
+        migrate(app_role=APP_ROLE)
+
+
+def check_accounts() -> None:
+    """Raise Problem unless the accounts' tables are there and up to date."""
+    with accounts():
+        if _pending():
+            raise Problem("the accounts are not up to date; run `asbuilt migrate`", Exit.UNREACHABLE)
+
+
+def _start_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS_MODULE)
+    # What was done is said by the command itself; the log is for servers.
+    os.environ.setdefault("ASBUILT_LOG_LEVEL", "WARNING")
+    import django
+
+    django.setup()
+
+
+def _pending() -> bool:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _are_missing() -> bool:
+    from django.db import DatabaseError
+
+    settings = read_environment(os.environ)
+    if not settings.is_postgresql and not settings.accounts_path.exists():
+        return True
+    try:
+        return _pending()
+    except DatabaseError:
+        return False
+
+
+def _first_line(problem: Exception) -> str:
+    return str(problem).strip().partition("\n")[0]

@@ -1,0 +1,126 @@
+"""`asbuilt as-built`: what a unit is made of."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import click
+
+from asbuilt.cli.naming import thing_meant
+from asbuilt.cli.opening import open_plant, site_option
+from asbuilt.cli.output import (
+    Column,
+    Format,
+    Listing,
+    facts,
+    format_option,
+    short,
+    styled,
+    table_lines,
+    write_record,
+    write_rows,
+)
+from asbuilt.cli.times import AT_HELP, Time, shown
+from asbuilt.ledger.database import Reader
+from asbuilt.queries.as_built import AsBuilt, ComponentView, OperationView, flattened, lines
+from asbuilt.queries.as_built import as_built as record_of
+from asbuilt.queries.naming import Named, NotFound
+
+INDENT = "  "
+
+
+@click.command()
+@click.argument("name", metavar="UNIT")
+@click.option("--at", type=Time(), help=AT_HELP)
+@site_option
+@format_option
+def as_built(*, name: str, at: datetime | None, site: str | None, form: str) -> None:
+    """Show what a unit is made of: serials, lots, positions, operations, evidence, down to the last level.
+
+    A lot can be asked for too, where no unit has that name. As csv and ndjson the components are written one a line,
+    each before what it contains; json and ndjson also hold the operations with what was measured.
+    """
+    with open_plant(site) as plant, plant.database.reading(plant.site) as reader:
+        record = record_of(reader, _unit_or_else_lot(reader, name), at=at)
+        own_issuer = plant.site.issuer
+    if form in (Format.CSV, Format.NDJSON):
+        write_rows(lines(record), Listing(ComponentView, (), "components", {}), form)
+    else:
+        write_record(record, form, lambda: _lines(record, own_issuer))
+
+
+def _unit_or_else_lot(reader: Reader, name: str) -> Named:
+    try:
+        return thing_meant(reader, name, "unit")
+    except NotFound as problem:
+        try:
+            return thing_meant(reader, name, "lot")
+        except NotFound:
+            raise problem from None
+
+
+def _lines(record: AsBuilt, own_issuer: str) -> Iterator[str]:
+    yield from facts(
+        (
+            (record.kind, short(record.name, own_issuer)),
+            ("now marked as", short(record.marked_as, own_issuer)),
+            ("description", record.description),
+            ("revision", record.revision),
+            ("status now", record.status),
+            ("as of", shown(record.at)),
+            ("components", str(record.component_count)),
+        )
+    )
+    if record.components:
+        yield ""
+        yield from table_lines(flattened(record), _component_columns(own_issuer))
+    if record.operations:
+        yield ""
+        yield styled(f"Operations on {short(record.name, own_issuer)}", bold=True)
+        yield from table_lines(record.operations, OPERATION_COLUMNS)
+
+
+def _component_columns(own_issuer: str) -> tuple[Column, ...]:
+    return (
+        Column("component", lambda row: INDENT * (row.level - 1) + _component(row, own_issuer)),
+        Column("position", lambda row: row.reference_designator),
+        Column("description", lambda row: row.description),
+        Column("quantity", lambda row: "" if row.quantity is None else f"{row.quantity:f} {row.uom}".strip()),
+        Column("operation", lambda row: row.operation),
+        Column("evidence", lambda row: row.evidence),
+        Column("since", lambda row: shown(row.installed_at)),
+        Column("status", lambda row: row.status),
+    )
+
+
+def _component(row: ComponentView, own_issuer: str) -> str:
+    marked = f" (now {short(row.marked_as, own_issuer)})" if row.marked_as else ""
+    return short(row.name, own_issuer) + (" (lot)" if row.kind == "lot" else marked)
+
+
+def _measured(row: OperationView) -> str:
+    outside = [one for one in row.measurements if not one.passed]
+    said = f"{len(row.measurements)} within limits" if row.measurements and not outside else ""
+    if outside:
+        said = ", ".join(
+            f"{one.characteristic} {_value(one.value)}{one.text} {one.uom}".strip()
+            + f" outside {_value(one.lower_limit)}…{_value(one.upper_limit)}"
+            for one in outside
+        )
+    return ": ".join(part for part in (row.defect, said) if part)
+
+
+def _value(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+OPERATION_COLUMNS = (
+    Column("operation", lambda row: row.operation),
+    Column("attempt", lambda row: str(row.attempt)),
+    Column("result", lambda row: row.result),
+    Column("completed", lambda row: shown(row.completed_at)),
+    Column("station", lambda row: row.station),
+    Column("operator", lambda row: row.operator),
+    Column("tool", lambda row: row.tool),
+    Column("program", lambda row: row.program),
+    Column("measured", _measured),
+)

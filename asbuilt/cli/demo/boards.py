@@ -1,0 +1,136 @@
+"""The main board: printed, placed, soldered, looked at, tested and programmed, by work orders of a hundred."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from asbuilt.cli.demo import definitions as plant
+from asbuilt.cli.demo import desks
+from asbuilt.cli.demo.calendar import HOUR, MINUTE
+from asbuilt.cli.demo.floor import Desk, Floor, Story
+from asbuilt.cli.demo.supply import Stores
+from asbuilt.cli.demo.work import Order, complete, finish, measured, release, result_of
+from asbuilt.core.events.event import Evidence
+from asbuilt.core.events.genealogy import ComponentInstalled, ComponentRemoved
+from asbuilt.core.events.production import Result
+from asbuilt.core.events.quality import UnitScrapped
+from asbuilt.core.identifiers.names import Location, Operation, ReferenceDesignator
+from asbuilt.core.identifiers.subjects import Lot, Unit
+
+BRIDGED, FAILS_IN_CIRCUIT, FAILS_AGAIN = 80, 90, 1500
+"""In ten thousand boards: with a solder bridge, failing in circuit, and of those the ones that fail again."""
+
+FRONT_END = ReferenceDesignator("U7")
+ONE = Decimal(1)
+
+
+def board_order(floor: Floor, stores: Stores, count: int) -> Story:
+    """A work order of boards; they enter the line one a minute."""
+    order = release(floor, plant.BOARD, count, location="SMT1")
+    for number, unit in enumerate(order.take_units()):
+        floor.start(Board(floor, stores, order, unit).story(), after=HOUR + number * MINUTE)
+    yield 0
+
+
+@dataclass(slots=True)
+class Board:
+    """One board on its way."""
+
+    floor: Floor
+    stores: Stores
+    order: Order
+    unit: Unit
+    front_end: Lot | None = None
+
+    def story(self) -> Story:
+        """From the printer to the shelf."""
+        yield from self._place()
+        yield from self._solder()
+        is_good = yield from self._test()
+        if is_good:
+            yield 3 * MINUTE
+            self._complete(desks.FLASHING, "OP170", program="FW 4.2.1", tool="adapter 3310")
+            self.floor.shelf(plant.BOARD.part).append(self.unit)
+        finish(self.floor, self.order)
+
+    def _complete(self, desk: Desk, operation: str, **more: object) -> None:
+        complete(self.floor, desk, self.unit, operation, work_order=self.order.work_order, **more)
+
+    def _place(self) -> Story:
+        line = self.stores.line
+        line.feed(self.floor, plant.PRINTER)
+        self._complete(desks.PRINTING, "OP110", program="PRN-3310-F", tool="stencil S-77")
+        yield 2 * MINUTE
+        line.feed(self.floor, plant.CHIP_SHOOTER)
+        self._complete(desks.CHIPS, "OP120", program="CHIP-3310-F")
+        yield 2 * MINUTE
+        line.feed(self.floor, plant.FINE_PLACER)
+        for designator in self.stores.critical:
+            self._fit(ReferenceDesignator(designator), desks.FINE, "OP130")
+        self._complete(desks.FINE, "OP130", program="FINE-3310-F")
+        yield 6 * MINUTE
+
+    def _fit(self, designator: ReferenceDesignator, desk: Desk, operation: str) -> None:
+        lot = self.stores.critical[designator].take(self.floor, ONE)
+        if designator == FRONT_END:
+            self.front_end = lot
+        self.floor.report(
+            ComponentInstalled,
+            desk,
+            unit=self.unit,
+            lot=lot,
+            quantity=ONE,
+            reference_designator=designator,
+            operation=Operation(operation),
+            evidence=Evidence.SCANNED,
+        )
+
+    def _solder(self) -> Story:
+        chance = self.floor.chance
+        profile = measured(self.floor, plant.PEAK_TEMPERATURE)
+        self._complete(desks.REFLOW, "OP140", program="PROFILE-12", measurements=profile)
+        yield 4 * MINUTE
+        if chance.happens(BRIDGED):
+            failed = {"result": Result.FAILED, "defect": "solder bridge U7"}
+            self._complete(desks.OPTICAL, "OP150", program="AOI-3310-F", **failed)
+            yield HOUR
+            self._complete(desks.BOARD_REWORK, "OP155", tool="iron 3")
+            yield 20 * MINUTE
+        self._complete(desks.OPTICAL, "OP150", program="AOI-3310-F")
+        yield chance.between(HOUR, 3 * HOUR)
+
+    def _test(self) -> Generator[int, None, bool]:
+        """Test in circuit. A board that fails gets another front end; one that fails again is scrapped."""
+        if not self.floor.chance.happens(FAILS_IN_CIRCUIT):
+            self._in_circuit(failing="")
+            return True
+        self._in_circuit(failing="U7 offset")
+        yield 2 * HOUR
+        self._exchange_front_end()
+        yield HOUR
+        is_lost = self.floor.chance.happens(FAILS_AGAIN)
+        self._in_circuit(failing="U7 gain error" if is_lost else "")
+        if is_lost:
+            yield HOUR
+            reason = "in-circuit test failed again after rework"
+            self.floor.report(UnitScrapped, desks.QUALITY, unit=self.unit, reason=reason, location=Location("SCRAP"))
+        return not is_lost
+
+    def _in_circuit(self, *, failing: str) -> None:
+        result = result_of(self.floor, plant.IN_CIRCUIT, failing=failing)
+        tool = {"tool": "bed of nails 3310-2", "program": "ICT-3310-F", "defect": failing}
+        self._complete(desks.IN_CIRCUIT, "OP160", **result, **tool)
+
+    def _exchange_front_end(self) -> None:
+        self.floor.report(
+            ComponentRemoved,
+            desks.BOARD_REWORK,
+            unit=self.unit,
+            lot=self.front_end,
+            reference_designator=FRONT_END,
+            reason="offset out of limits in circuit",
+            destination=Location("SCRAP"),
+            operation=Operation("OP165"),
+        )
+        self._fit(FRONT_END, desks.BOARD_REWORK, "OP165")
+        self._complete(desks.BOARD_REWORK, "OP165", tool="hot air 2")

@@ -1,0 +1,86 @@
+"""Orders, operations and tests, as boards and controllers both have them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from asbuilt.cli.demo import desks
+from asbuilt.cli.demo.definitions import Feature, PartPlan, Test
+from asbuilt.cli.demo.floor import Desk, Floor
+from asbuilt.core.events.event import Measurement
+from asbuilt.core.events.identity import UnitCommissioned
+from asbuilt.core.events.production import OperationCompleted, Result, WorkOrderClosed, WorkOrderReleased
+from asbuilt.core.identifiers.names import Location, Operation
+from asbuilt.core.identifiers.subjects import Unit, WorkOrder
+
+
+@dataclass(slots=True)
+class Order:
+    """A work order and how many of its units are still being made."""
+
+    work_order: WorkOrder
+    units: list[Unit]
+    open_count: int
+
+    def take_units(self) -> list[Unit]:
+        """The units, to be begun; the order keeps only their number."""
+        taken, self.units = self.units, []
+        return taken
+
+
+def release(floor: Floor, plan: PartPlan, count: int, *, location: str) -> Order:
+    """Release a work order and give all its units their serial numbers."""
+    order = WorkOrder(f"WO-26-{floor.number('work order'):05d}")
+    floor.report(WorkOrderReleased, desks.ERP, work_order=order, part=plan.part, quantity=count)
+    prefix = plan.serial_format.rstrip("#")
+    places = len(plan.serial_format) - len(prefix)
+    units = []
+    for _ in range(count):
+        unit = Unit(plan.part, f"{prefix}{floor.number(prefix):0{places}d}")
+        floor.report(
+            UnitCommissioned,
+            desks.ERP,
+            unit=unit,
+            revision=plan.revision,
+            work_order=order,
+            location=Location(location),
+        )
+        units.append(unit)
+    return Order(order, units, count)
+
+
+def finish(floor: Floor, order: Order) -> None:
+    """One unit of the order is done or lost; with the last one the order is closed."""
+    order.open_count -= 1
+    if order.open_count == 0:
+        floor.report(WorkOrderClosed, desks.ERP, work_order=order.work_order, reason="complete")
+
+
+def complete(floor: Floor, desk: Desk, unit: Unit, operation: str, **more: Any) -> None:  # noqa: ANN401 - fields of the event
+    """Report an operation as completed at a desk."""
+    floor.report(OperationCompleted, desk, unit=unit, operation=Operation(operation), station=desk.station, **more)
+
+
+def result_of(floor: Floor, test: Test, *, failing: str = "") -> dict[str, Any]:
+    """The fields of a test's result: a value for each feature, the failing one out of its limits."""
+    around = floor.chance.around
+    values = tuple(
+        feature.value(feature.beyond if feature.name == failing else around(feature.middle, feature.spread))
+        for feature in test.features
+    )
+    result = Result.FAILED if failing else Result.PASSED
+    return {"specification": test.specification, "values": values, "result": result}
+
+
+def measured(floor: Floor, *features: Feature) -> tuple[Measurement, ...]:
+    """Measurements in full, with their limits."""
+    return tuple(
+        Measurement(
+            characteristic=feature.name,
+            value=feature.value(floor.chance.around(feature.middle, feature.spread)),
+            uom=feature.characteristic.uom,
+            nominal=feature.characteristic.nominal,
+            lower_limit=feature.characteristic.lower_limit,
+            upper_limit=feature.characteristic.upper_limit,
+        )
+        for feature in features
+    )

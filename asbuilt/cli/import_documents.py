@@ -1,0 +1,95 @@
+"""`asbuilt import`: takes over documents of other systems."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from asbuilt.cli.exits import Exit
+from asbuilt.cli.opening import command_line_actor, open_plant, site_option
+from asbuilt.cli.output import Column, Format, facts, styled, table_lines, write_record
+from asbuilt.cli.progress import staged_progress
+
+SHOWN_MAX = 20
+"""Remarks of each kind in a table; JSON holds them all."""
+
+_FINDING = (
+    Column("rule", lambda row: row.rule),
+    Column("reason", lambda row: row.reason),
+    Column("where", lambda row: f"{row.file} {row.pointer}".strip()),
+)
+_NOT_DELIVERED = (
+    Column("component", lambda row: row.component),
+    Column("from", lambda row: row.business_partner),
+    Column("in", lambda row: row.parent),
+)
+_UNKNOWN_PARENT = (
+    Column("parent", lambda row: row.parent),
+    Column("components", lambda row: str(row.component_count)),
+    Column("where", lambda row: f"{row.file} {row.pointer}".strip()),
+)
+
+
+@click.group("import")
+def import_documents() -> None:
+    """Take over documents of other systems, through the capture door."""
+
+
+@import_documents.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.option("--strict", is_flag=True, help="Refuse documents that depart from their schema, instead of warning.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--json", "form", flag_value="json", help="Short for --format json: the whole report.")
+@site_option
+def catenax(*, paths: Sequence[str], strict: bool, form: str, site: str | None) -> None:
+    """Catena-X SerialPart, Batch and SingleLevelBomAsBuilt documents, versions 3 and 4.
+
+    PATH is a file, a folder (all *.json in it, at any depth) or - for standard input; a file may hold one document, an
+    array, or a container of test data. Safe to run again. Components that are named but not delivered are recorded as
+    declared, and listed.
+    """
+    from asbuilt.exchange.catenax.importing import import_documents as take_over
+
+    with open_plant(site) as plant, staged_progress() as told:
+        report = take_over(
+            plant.database,
+            plant.site,
+            paths,
+            actor=command_line_actor(),
+            clock=lambda: datetime.now(UTC),
+            strict=strict,
+            progress=told,
+        )
+    write_record(report, Format(form), lambda: _lines(report))
+    if report.refused:
+        raise click.exceptions.Exit(Exit.REFUSED)
+
+
+def _lines(report: Any) -> Iterator[str]:  # noqa: ANN401 - an ImportReport, whose module is loaded late
+    yield from facts(
+        (
+            ("documents", ", ".join(f"{count:,} {aspect}" for aspect, count in report.documents.items()) or "none"),
+            ("not read", ", ".join(f"{count:,} {name}" for name, count in report.not_read.items())),
+            ("units, lots", f"{report.units:,}, {report.lots:,}"),
+            ("links", f"{report.links:,}"),
+            ("delivered now", f"{report.delivered:,} declared earlier" if report.delivered else ""),
+            ("events", f"{report.recorded:,} recorded, {report.repeated:,} repeated"),
+            ("known already", f"{report.already_known:,}" if report.already_known else ""),
+            ("refused", f"{report.refused:,}"),
+        )
+    )
+    yield from _section("Refused", report.refusals, _FINDING)
+    yield from _section("Warnings", report.warnings, _FINDING)
+    yield from _section("Named, but not delivered (recorded as declared)", report.not_delivered, _NOT_DELIVERED)
+    yield from _section("Parents that are not known here (not recorded)", report.unknown_parents, _UNKNOWN_PARENT)
+
+
+def _section(title: str, rows: Sequence[object], columns: Sequence[Column]) -> Iterator[str]:
+    if not rows:
+        return
+    yield ""
+    yield styled(f"{title}: {len(rows):,}", bold=True)
+    yield from table_lines(rows[:SHOWN_MAX], columns)
+    if len(rows) > SHOWN_MAX:
+        yield f"… and {len(rows) - SHOWN_MAX:,} more; --json lists them all"

@@ -1,0 +1,50 @@
+"""`asbuilt lot`: a lot as it stands."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import click
+
+from asbuilt.cli.opening import open_plant, site_option
+from asbuilt.cli.output import facts, format_option, short, write_record
+from asbuilt.queries.lots import LotView
+from asbuilt.queries.lots import lot as lot_view
+from asbuilt.queries.naming import lot_meant
+
+LOT_HELP = "LOT is written part/lot or issuer:part/lot, as an alias, or as a lot number where only one lot has it."
+
+
+@click.command(epilog=LOT_HELP)
+@click.argument("name", metavar="LOT")
+@site_option
+@format_option
+def lot(name: str, site: str | None, form: str) -> None:
+    """Show a lot: identity, how much is left, supplier, expiry, holds, further names."""
+    with open_plant(site) as plant, plant.database.reading(plant.site) as reader:
+        view = lot_view(reader, lot_meant(reader, name))
+    write_record(view, form, lambda: _lines(view, plant.site.issuer))
+
+
+def _lines(view: LotView, own_issuer: str) -> Iterator[str]:
+    yield from facts(
+        (
+            ("lot", short(view.lot, own_issuer)),
+            ("issuer", view.issuer),
+            ("description", view.description),
+            ("status", view.status),
+            ("open holds", ", ".join(view.open_holds)),
+            ("quantity", _quantity(view.quantity, view.uom)),
+            ("used", _quantity(view.used, view.uom)),
+            ("remaining", _quantity(view.remaining, view.uom)),
+            ("supplier", view.supplier),
+            ("supplier lot", view.supplier_lot),
+            ("purchase order", view.purchase_order),
+            ("manufactured on", str(view.manufactured_on or "")),
+            ("expires on", str(view.expires_on or "")),
+            *((f"alias, {alias.scheme}", alias.value) for alias in view.aliases),
+        )
+    )
+
+
+def _quantity(quantity: Decimal | None, uom: str) -> str:
+    return "" if quantity is None else f"{quantity:f} {uom}".strip()

@@ -1,0 +1,105 @@
+"""The whole list of what can happen."""
+
+from dataclasses import fields
+from typing import get_args, get_type_hints
+
+from asbuilt.core.events.corrections import EventCorrected
+from asbuilt.core.events.definitions import LotDefined, PartDefined, SerialProfileDefined, SpecificationDefined
+from asbuilt.core.events.event import Event
+from asbuilt.core.events.genealogy import (
+    ComponentDeclared,
+    ComponentInstalled,
+    ComponentRemoved,
+    MaterialConsumed,
+    MaterialLoaded,
+    MaterialUnloaded,
+)
+from asbuilt.core.events.identity import (
+    AliasAssigned,
+    DuplicateReported,
+    DuplicateResolved,
+    SerialNumberVoided,
+    SerialRangeReserved,
+    UnitCommissioned,
+    UnitReidentified,
+    UnitsMerged,
+)
+from asbuilt.core.events.inventory import (
+    UnitMoved,
+    UnitPacked,
+    UnitReceived,
+    UnitReturned,
+    UnitShipped,
+    UnitUnpacked,
+)
+from asbuilt.core.events.production import (
+    OperationCompleted,
+    OperationStarted,
+    WorkOrderClosed,
+    WorkOrderReleased,
+)
+from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
+from asbuilt.core.identifiers.subjects import Subject
+
+EVENT_TYPES: tuple[type[Event], ...] = (
+    PartDefined,
+    SerialProfileDefined,
+    LotDefined,
+    SpecificationDefined,
+    SerialRangeReserved,
+    SerialNumberVoided,
+    UnitCommissioned,
+    AliasAssigned,
+    UnitReidentified,
+    DuplicateReported,
+    DuplicateResolved,
+    UnitsMerged,
+    WorkOrderReleased,
+    WorkOrderClosed,
+    OperationStarted,
+    OperationCompleted,
+    ComponentInstalled,
+    ComponentRemoved,
+    MaterialConsumed,
+    ComponentDeclared,
+    MaterialLoaded,
+    MaterialUnloaded,
+    UnitReceived,
+    UnitMoved,
+    UnitPacked,
+    UnitUnpacked,
+    UnitShipped,
+    UnitReturned,
+    HoldPlaced,
+    HoldReleased,
+    UnitScrapped,
+    EventCorrected,
+)
+
+
+def room_of(event_type: type[Event]) -> str:
+    """The room an event type lives in: the name of its module."""
+    return event_type.__module__.rpartition(".")[2]
+
+
+def _subject_fields(event_type: type[Event]) -> tuple[str, ...]:
+    hints = get_type_hints(event_type)
+    return tuple(
+        field.name
+        for field in fields(event_type)
+        if any(
+            isinstance(kind, type) and issubclass(kind, Subject)
+            for kind in (hints[field.name], *get_args(hints[field.name]))
+        )
+    )
+
+
+SUBJECT_FIELDS: dict[type[Event], tuple[str, ...]] = {
+    event_type: _subject_fields(event_type) for event_type in EVENT_TYPES
+}
+"""The fields of each event type that name a part, lot, unit, order, specification or station."""
+
+
+def subjects_in(event: Event) -> list[Subject]:
+    """Everything an event names that has an identity."""
+    return [found for name in SUBJECT_FIELDS[type(event)] if (found := getattr(event, name)) is not None]

@@ -1,0 +1,140 @@
+"""Reference data: parts, lots and specifications are defined (ISA-95 material, lot and test definitions)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar
+
+from asbuilt.core.events.event import Characteristic, Event, EventProblem, check_quantity
+from asbuilt.core.identifiers.gs1.check_digits import is_gtin
+from asbuilt.core.identifiers.names import Uom
+from asbuilt.core.identifiers.serial_format import FormatProblem, SerialFormat, issuing, parsed
+from asbuilt.core.identifiers.subjects import Lot, Part, Specification
+
+
+class Tracking(StrEnum):
+    """How individuals of a part are told apart."""
+
+    SERIALIZED = "serialized"
+    LOT = "lot"
+    SERIALIZED_AND_LOT = "serialized_and_lot"
+    COUNTED = "counted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartDefined(Event):
+    """A part was defined, or defined anew: the last definition holds.
+
+    serial_format: how serials issued here are written: `IPC26-######`, or with tokens as `IPC{year:2}{week}-{number:6}`
+    (core.identifiers.serial_format). A serial profile's format goes before it.
+    gtin: the GS1 trade item number that its marks bear, of 8, 12, 13 or 14 digits; a scan of it then means this part.
+    """
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("part",)
+
+    part: Part
+    description: str = ""
+    revision: str = ""
+    tracking: Tracking = Tracking.SERIALIZED
+    uom: Uom = Uom("")
+    serial_format: str = ""
+    gtin: str = ""
+
+    def check(self) -> None:
+        if self.gtin and not is_gtin(self.gtin):
+            raise EventProblem(
+                f"gtin {self.gtin!r} is no GTIN: it has 8, 12, 13 or 14 digits, of which the last is the check digit"
+            )
+        check_format(self.serial_format, what="serial_format", read=issuing)
+
+
+class Requirement(StrEnum):
+    """Whether a serial number is recorded at a step."""
+
+    MANDATORY = "mandatory"
+    OPTIONAL = "optional"
+    REFUSED = "refused"
+
+
+class UniqueWithin(StrEnum):
+    """Among which units a serial number is given once. Within issuer and part it always is."""
+
+    PART = "part"
+    FAMILY = "family"
+    SITE = "site"
+    ENTERPRISE = "enterprise"
+    """Every site in this database."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SerialProfileDefined(Event):
+    """How the serial numbers of a part are written, where they are wanted and where unique; the last one holds.
+
+    serial_format: of serials issued here, before that of the part. received_format: of those that come from outside.
+    """
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("part",)
+
+    part: Part
+    serial_format: str = ""
+    received_format: str = ""
+    at_receipt: Requirement = Requirement.OPTIONAL
+    at_build: Requirement = Requirement.OPTIONAL
+    at_shipment: Requirement = Requirement.OPTIONAL
+    unique_within: UniqueWithin = UniqueWithin.PART
+    part_family: str = ""
+
+    def check(self) -> None:
+        check_format(self.serial_format, what="serial_format", read=issuing)
+        check_format(self.received_format, what="received_format", read=parsed)
+        if self.unique_within is UniqueWithin.FAMILY and not self.part_family:
+            raise EventProblem("unique_within is family, and part_family is empty; say which family it is")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotDefined(Event):
+    """A lot of material became known here. Without a quantity it is not counted down."""
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("lot",)
+
+    lot: Lot
+    quantity: Decimal | None = None
+    uom: Uom = Uom("")
+    supplier: str = ""
+    supplier_lot: str = ""
+    purchase_order: str = ""
+    manufactured_on: date | None = None
+    expires_on: date | None = None
+
+    def check(self) -> None:
+        check_quantity(self.quantity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecificationDefined(Event):
+    """The characteristics measured together, in order, with their limits. A change is a new specification."""
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("specification",)
+
+    specification: Specification
+    characteristics: tuple[Characteristic, ...]
+
+    def check(self) -> None:
+        if not self.characteristics:
+            raise EventProblem("characteristics is empty; a specification names at least one")
+        names = [characteristic.characteristic for characteristic in self.characteristics]
+        if len(set(names)) != len(names):
+            raise EventProblem("characteristics names the same characteristic twice")
+        for characteristic in self.characteristics:
+            characteristic.check()
+
+
+def check_format(text: str, *, what: str, read: Callable[[str], SerialFormat]) -> None:
+    """Raise EventProblem unless `text` is empty or a serial format."""
+    try:
+        if text:
+            read(text)
+    except FormatProblem as problem:
+        raise EventProblem(f"{what}: {problem}") from None

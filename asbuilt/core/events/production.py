@@ -1,0 +1,90 @@
+"""Work is ordered and done."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar
+
+from asbuilt.core.events.event import Event, EventProblem, Measurement, check_given
+from asbuilt.core.identifiers.names import Operation
+from asbuilt.core.identifiers.subjects import Part, Specification, Station, Unit, WorkOrder
+
+MEASUREMENTS_MAX = 10_000
+"""Most measurements one event carries; waveforms are attached as files."""
+
+
+class Result(StrEnum):
+    """How an operation ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkOrderReleased(Event):
+    """A production order may be worked on (ISA-95 operations request)."""
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("work_order",)
+
+    work_order: WorkOrder
+    part: Part
+    quantity: int
+    sales_order: str = ""
+
+    def check(self) -> None:
+        if not 0 < self.quantity <= 10**9:
+            raise EventProblem(f"quantity {self.quantity} must be between 1 and 10^9")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkOrderClosed(Event):
+    """A production order is finished or stopped; nothing more is made under it."""
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("work_order",)
+
+    work_order: WorkOrder
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationStarted(Event):
+    """Work on a unit began at a station."""
+
+    unit: Unit
+    operation: Operation
+    station: Station | None = None
+    work_order: WorkOrder | None = None
+
+    def check(self) -> None:
+        check_given(operation=self.operation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationCompleted(Event):
+    """Work on a unit ended, with what was measured. A start need not have been reported.
+
+    Measurements come either in full (`measurements`, each with its limits) or packed: `values` in the order of the
+    characteristics of `specification`, null where none was taken. The limits are thereby frozen at capture.
+    result: what the station reports; a value outside its limits makes it failed whatever is reported.
+    """
+
+    unit: Unit
+    operation: Operation
+    station: Station | None = None
+    work_order: WorkOrder | None = None
+    result: Result = Result.PASSED
+    tool: str = ""
+    program: str = ""
+    defect: str = ""
+    specification: Specification | None = None
+    values: tuple[Decimal | None, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
+
+    def check(self) -> None:
+        check_given(operation=self.operation)
+        if len(self.measurements) + len(self.values) > MEASUREMENTS_MAX:
+            raise EventProblem(f"more than {MEASUREMENTS_MAX} measurements in one event; split it")
+        if self.values and self.specification is None:
+            raise EventProblem("values need the specification that says what they are")
+        for measurement in self.measurements:
+            measurement.check()

@@ -1,0 +1,1 @@
+"""The names of things and how they are spelled."""

@@ -1,0 +1,1 @@
+"""GS1: element strings and Digital Link URIs, read, checked against the standards' rules, and written."""

@@ -1,0 +1,1 @@
+"""What must hold before an event is recorded. One pure function each; `catalogue.RULES` is the whole list."""

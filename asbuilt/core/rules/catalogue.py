@@ -1,0 +1,83 @@
+"""The whole list of rules, in the order in which their reasons are given, and the one function that applies them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from asbuilt.core.events.event import Event
+from asbuilt.core.rules import corrections, definitions, genealogy, identity, inventory, production, quality
+from asbuilt.core.rules.rule import Broken, Rule
+from asbuilt.core.states.known import Known
+
+RULES: tuple[Rule, ...] = (
+    identity.unit_exists,
+    identity.lot_exists,
+    identity.serial_is_unique,
+    identity.part_is_serialized,
+    identity.alias_is_new,
+    identity.received_serial_fits_its_format,
+    identity.serial_is_unique_in_its_scope,
+    identity.serial_is_given_where_mandatory,
+    identity.serial_is_taken_here,
+    identity.profile_fits_the_tracking,
+    identity.range_is_new,
+    identity.range_numbers_are_free,
+    identity.number_is_used_once,
+    identity.serial_is_not_void,
+    identity.voided_serial_is_unused,
+    identity.unit_is_named_by_its_key,
+    identity.marking_is_free,
+    identity.marking_is_another,
+    identity.question_is_open,
+    identity.other_unit_is_named,
+    identity.record_stays,
+    identity.records_are_two,
+    identity.records_agree,
+    definitions.part_is_defined,
+    definitions.lot_is_unique,
+    definitions.part_is_lot_tracked,
+    definitions.specification_is_new,
+    definitions.specification_is_defined,
+    definitions.values_fit_the_specification,
+    production.work_order_is_open,
+    production.work_order_is_new,
+    production.unit_is_of_the_ordered_part,
+    genealogy.component_is_free,
+    genealogy.assembly_has_no_cycle,
+    genealogy.position_is_free,
+    genealogy.component_is_installed_there,
+    genealogy.lot_suffices,
+    genealogy.slot_is_free,
+    genealogy.lot_is_loaded_there,
+    genealogy.component_is_fitted_or_alternative,
+    genealogy.quantity_is_in_uom_of_lot,
+    inventory.unit_is_in_house,
+    inventory.unit_was_shipped,
+    inventory.unit_stands_alone,
+    inventory.unit_is_not_packed,
+    inventory.unit_is_in_that_container,
+    inventory.component_is_not_packed,
+    quality.nothing_used_is_on_hold,
+    quality.nothing_used_is_scrapped,
+    quality.nothing_used_is_expired,
+    quality.hold_is_not_on_it_yet,
+    quality.hold_is_on_it,
+    corrections.corrected_event_exists,
+    corrections.corrected_event_counts,
+    corrections.definitions_are_defined_anew,
+    corrections.nothing_later_depends_on_it,
+)
+
+_RULES_FOR: dict[type[Event], tuple[tuple[str, Callable[[Any, Known], str | None]], ...]] = {
+    event_type: tuple((rule.number, rule.reason) for rule in RULES if event_type in rule.events)
+    for event_type in {event_type for rule in RULES for event_type in rule.events}
+}
+
+
+def broken_rules(event: Event, known: Known) -> list[Broken]:
+    """Every rule the event would break, given what is known; empty when it may be recorded."""
+    broken = []
+    for number, judge in _RULES_FOR.get(type(event), ()):
+        reason = judge(event, known)
+        if reason is not None:
+            broken.append(Broken(rule=number, reason=reason))
+    return broken

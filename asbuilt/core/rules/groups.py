@@ -1,0 +1,67 @@
+"""Event types that the same rules judge."""
+
+from asbuilt.core.events.event import Event
+from asbuilt.core.events.genealogy import (
+    ComponentDeclared,
+    ComponentInstalled,
+    ComponentRemoved,
+    MaterialConsumed,
+    MaterialLoaded,
+    MaterialUnloaded,
+)
+from asbuilt.core.events.identity import (
+    AliasAssigned,
+    DuplicateReported,
+    DuplicateResolved,
+    UnitReidentified,
+    UnitsMerged,
+)
+from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReturned, UnitShipped, UnitUnpacked
+from asbuilt.core.events.production import OperationCompleted, OperationStarted
+from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
+
+NAMES_A_UNIT: tuple[type[Event], ...] = (
+    AliasAssigned,
+    UnitReidentified,
+    DuplicateReported,
+    DuplicateResolved,
+    UnitsMerged,
+    OperationStarted,
+    OperationCompleted,
+    ComponentInstalled,
+    ComponentRemoved,
+    MaterialConsumed,
+    ComponentDeclared,
+    UnitMoved,
+    UnitPacked,
+    UnitUnpacked,
+    UnitShipped,
+    UnitReturned,
+    HoldPlaced,
+    HoldReleased,
+    UnitScrapped,
+)
+
+NAMES_A_LOT: tuple[type[Event], ...] = (
+    AliasAssigned,
+    ComponentInstalled,
+    ComponentRemoved,
+    MaterialConsumed,
+    ComponentDeclared,
+    MaterialLoaded,
+    MaterialUnloaded,
+    HoldPlaced,
+    HoldReleased,
+)
+
+WORKS_ON_A_UNIT: tuple[type[Event], ...] = (
+    OperationStarted,
+    OperationCompleted,
+    ComponentInstalled,
+    ComponentRemoved,
+    UnitMoved,
+    UnitPacked,
+    UnitUnpacked,
+    UnitShipped,
+    UnitScrapped,
+)

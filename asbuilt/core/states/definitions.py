@@ -1,0 +1,53 @@
+"""Parts, lots and specifications come to be known."""
+
+from decimal import Decimal
+
+from asbuilt.core.events.definitions import LotDefined, PartDefined, SpecificationDefined
+from asbuilt.core.states.known import Known
+from asbuilt.core.states.records.definitions import LotState, PartState, SpecificationState
+
+GTIN_DIGITS = 14
+
+
+def fold_part_defined(known: Known, event: PartDefined, sequence: int) -> None:
+    known.parts.put(
+        event.part,
+        PartState(
+            part=event.part,
+            description=event.description,
+            revision=event.revision,
+            tracking=event.tracking,
+            uom=event.uom,
+            serial_format=event.serial_format,
+            gtin=event.gtin and event.gtin.zfill(GTIN_DIGITS),
+        ),
+    )
+
+
+def fold_lot_defined(known: Known, event: LotDefined, sequence: int) -> None:
+    known.lots.put(
+        event.lot,
+        LotState(
+            lot=event.lot,
+            quantity=event.quantity,
+            used=Decimal(0),
+            uom=event.uom,
+            supplier=event.supplier,
+            supplier_lot=event.supplier_lot,
+            purchase_order=event.purchase_order,
+            manufactured_on=event.manufactured_on,
+            expires_on=event.expires_on,
+            open_holds=(),
+        ),
+    )
+
+
+def undo_lot_defined(known: Known, event: LotDefined, sequence: int) -> None:
+    known.lots.take_out(event.lot)
+
+
+def fold_specification_defined(known: Known, event: SpecificationDefined, sequence: int) -> None:
+    known.specifications.put(
+        event.specification,
+        SpecificationState(specification=event.specification, characteristics=event.characteristics),
+    )

@@ -1,0 +1,78 @@
+"""What each event changes: the one place where events meet states."""
+
+from collections.abc import Callable
+from typing import Any
+
+from asbuilt.core.events.corrections import EventCorrected
+from asbuilt.core.events.definitions import LotDefined, PartDefined, SerialProfileDefined, SpecificationDefined
+from asbuilt.core.events.event import Event
+from asbuilt.core.events.genealogy import (
+    ComponentDeclared,
+    ComponentInstalled,
+    ComponentRemoved,
+    MaterialConsumed,
+    MaterialLoaded,
+    MaterialUnloaded,
+)
+from asbuilt.core.events.identity import (
+    AliasAssigned,
+    DuplicateReported,
+    DuplicateResolved,
+    SerialNumberVoided,
+    SerialRangeReserved,
+    UnitCommissioned,
+    UnitReidentified,
+    UnitsMerged,
+)
+from asbuilt.core.events.inventory import UnitReceived
+from asbuilt.core.events.production import (
+    OperationCompleted,
+    OperationStarted,
+    WorkOrderClosed,
+    WorkOrderReleased,
+)
+from asbuilt.core.events.quality import HoldPlaced, HoldReleased
+from asbuilt.core.states import corrections, definitions, genealogy, identity, merges, production, quality, serials
+from asbuilt.core.states.known import Known, units_in
+from asbuilt.core.states.unit import unit_after
+
+FOLDS: dict[type[Event], Callable[[Known, Any, int], None]] = {
+    PartDefined: definitions.fold_part_defined,
+    SerialProfileDefined: serials.fold_profile_defined,
+    SerialRangeReserved: serials.fold_range_reserved,
+    SerialNumberVoided: serials.fold_number_voided,
+    UnitCommissioned: serials.fold_birth,
+    UnitReceived: serials.fold_birth,
+    LotDefined: definitions.fold_lot_defined,
+    SpecificationDefined: definitions.fold_specification_defined,
+    AliasAssigned: identity.fold_alias_assigned,
+    UnitReidentified: identity.fold_unit_reidentified,
+    DuplicateReported: identity.fold_duplicate_reported,
+    DuplicateResolved: identity.fold_duplicate_resolved,
+    UnitsMerged: merges.fold_units_merged,
+    WorkOrderReleased: production.fold_work_order_released,
+    WorkOrderClosed: production.fold_work_order_closed,
+    OperationStarted: production.fold_operation_started,
+    OperationCompleted: production.fold_operation_completed,
+    ComponentInstalled: genealogy.fold_component_installed,
+    MaterialConsumed: genealogy.fold_component_installed,
+    ComponentRemoved: genealogy.fold_component_removed,
+    ComponentDeclared: genealogy.fold_component_declared,
+    MaterialLoaded: genealogy.fold_material_loaded,
+    MaterialUnloaded: genealogy.fold_material_unloaded,
+    HoldPlaced: quality.fold_hold_placed,
+    HoldReleased: quality.fold_hold_released,
+    EventCorrected: corrections.fold_event_corrected,
+}
+"""Changes beyond those of the units an event names, which `unit_after` gives."""
+
+
+def fold(known: Known, event: Event, *, sequence: int) -> None:
+    """Change `known` by an accepted event that stands in the ledger at `sequence`."""
+    for unit in units_in(event):
+        state = unit_after(known, known.unit(unit), event, unit)
+        if state is not None:
+            known.units.put(unit, state)
+    change = FOLDS.get(type(event))
+    if change is not None:
+        change(known, event, sequence)

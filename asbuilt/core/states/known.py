@@ -1,0 +1,277 @@
+"""What is known around a batch of events: the rows rules ask about, before and after each accepted event.
+
+`projections.around` fills it from the tables, `fold` changes it event by event, and what changed is written back
+once per batch. So rules never touch the database, and a batch costs a handful of statements however long it is.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from asbuilt.core.events.catalogue import EVENT_TYPES, SUBJECT_FIELDS
+from asbuilt.core.events.event import Event
+from asbuilt.core.events.production import Result
+from asbuilt.core.identifiers.names import HoldNumber, Operation, Slot
+from asbuilt.core.identifiers.subjects import Lot, Part, Specification, Station, Subject, Unit, WorkOrder
+from asbuilt.core.states.records.corrections import Correction, RecordedEvent
+from asbuilt.core.states.records.definitions import LotState, PartState, SpecificationState
+from asbuilt.core.states.records.genealogy import DeclaredComponent, Installation, SetupWindow
+from asbuilt.core.states.records.identity import Alias, Duplicate, Marking, Merge, UnitState
+from asbuilt.core.states.records.production import OperationRun, OperationStart, WorkOrderState
+from asbuilt.core.states.records.quality import Hold
+from asbuilt.core.states.rows import Rows
+from asbuilt.core.states.serial_rows import SerialRows
+
+
+@dataclass(slots=True)
+class Known:
+    """The rows around a batch, by the names rules use."""
+
+    units: Rows[Unit, UnitState] = field(default_factory=Rows)
+    lots: Rows[Lot, LotState] = field(default_factory=Rows)
+    parts: Rows[Part, PartState] = field(default_factory=Rows)
+    work_orders: Rows[WorkOrder, WorkOrderState] = field(default_factory=Rows)
+    specifications: Rows[Specification, SpecificationState] = field(default_factory=Rows)
+    aliases: Rows[int, Alias] = field(default_factory=Rows)
+    markings: Rows[int, Marking] = field(default_factory=Rows)
+    duplicates: Rows[int, Duplicate] = field(default_factory=Rows)
+    merges: Rows[Unit, Merge] = field(default_factory=Rows)
+    """By the record that was merged into another."""
+    operation_starts: Rows[int, OperationStart] = field(default_factory=Rows)
+    operation_runs: Rows[int, OperationRun] = field(default_factory=Rows)
+    installations: Rows[int, Installation] = field(default_factory=Rows)
+    setup_windows: Rows[int, SetupWindow] = field(default_factory=Rows)
+    declared_components: Rows[int, DeclaredComponent] = field(default_factory=Rows)
+    holds: Rows[int, Hold] = field(default_factory=Rows)
+    corrections: Rows[int, Correction] = field(default_factory=Rows)
+    serials: SerialRows = field(default_factory=SerialRows)
+
+    children: dict[Subject, set[Subject]] = field(default_factory=dict)
+    """Open links downwards from everything whose contents a rule may ask for."""
+    fed_lots: dict[Unit, set[Lot]] = field(default_factory=dict)
+    """Line-fed lots on hold (or put on hold by this batch) that units have consumed."""
+    recorded: dict[UUID, RecordedEvent] = field(default_factory=dict)
+    """Events that this batch corrects, and those it has accepted so far."""
+    histories: dict[Unit, list[RecordedEvent]] = field(default_factory=dict)
+    """Whole histories, in order, of the units whose state a correction in this batch changes."""
+    lots_in_use: set[Lot] = field(default_factory=set)
+    """Of the lots whose definition this batch corrects: those that anything refers to."""
+    links_of: dict[Subject, set[int]] = field(default_factory=dict)
+    """Installations by parent, and by component, among those loaded or made."""
+    windows_of: dict[tuple[Station, Slot], set[int]] = field(default_factory=dict)
+    holds_of: dict[Subject, set[int]] = field(default_factory=dict)
+    starts_of: dict[Unit, set[int]] = field(default_factory=dict)
+    runs_of: dict[Unit, set[int]] = field(default_factory=dict)
+    """Operations completed in this batch."""
+    markings_of: dict[Unit, set[int]] = field(default_factory=dict)
+    """Markings by the unit that bears them, and by what it is marked as."""
+    once_known: set[Unit] = field(default_factory=set)
+    """Of the names a batch marks units with: those under which a unit was once recorded, rightly or wrongly."""
+    last_judged: tuple[Event, Result] | None = None
+    """The completed operation judged last, and its result: it is asked for twice in a row."""
+    keeps_accepted: bool = False
+    """Whether the batch holds corrections, which may concern events accepted earlier in the batch."""
+
+    def unit(self, unit: Unit) -> UnitState | None:
+        return self.units.get(unit)
+
+    def lot(self, lot: Lot) -> LotState | None:
+        return self.lots.get(lot)
+
+    def exists(self, subject: Unit | Lot) -> bool:
+        return (self.unit(subject) if isinstance(subject, Unit) else self.lot(subject)) is not None
+
+    def is_lot_in_use(self, lot: Lot) -> bool:
+        """Whether anything refers to a lot: a link, a setup window, a hold, a further name."""
+        return (
+            lot in self.lots_in_use
+            or any(self.installations.get(sequence) for sequence in self.links_of.get(lot, ()))
+            or any(window.lot == lot for window in self.setup_windows)
+            or any(hold.subject == lot for hold in self.holds)
+            or any(declared.parent == lot for declared in self.declared_components)
+            or any(alias.subject == lot for alias in self.aliases)
+        )
+
+    def open_holds(self, subject: Unit | Lot) -> tuple[str, ...]:
+        state = self.unit(subject) if isinstance(subject, Unit) else self.lot(subject)
+        return () if state is None else state.open_holds
+
+    def outermost(self, unit: Unit) -> UnitState | None:
+        """The assembly that `unit` is finally part of: itself when it is installed nowhere."""
+        state = self.unit(unit)
+        while state is not None and isinstance(state.installed_in, Unit):
+            above = self.unit(state.installed_in)
+            if above is None:
+                return state
+            state = above
+        return state
+
+    def contents(self, subject: Unit | Lot) -> Iterator[Unit | Lot]:
+        """Everything below `subject`, at every depth, each once."""
+        seen: set[Subject] = {subject}
+        waiting: list[Subject] = [subject]
+        while waiting:
+            above = waiting.pop()
+            below = self.children.get(above, set())
+            if isinstance(above, Unit):
+                below = below | self.fed_lots.get(above, set()) | self._fed_in_batch(above)
+            for child in below - seen:
+                seen.add(child)
+                waiting.append(child)
+                if isinstance(child, Unit | Lot):
+                    yield child
+
+    def _fed_in_batch(self, unit: Unit) -> set[Lot]:
+        """Line-fed lots that a unit consumed at the stations it passed in this batch, among the windows loaded."""
+        runs = [self.operation_runs.get(sequence) for sequence in self.runs_of.get(unit, ())]
+        return {
+            window.lot
+            for run in runs
+            if run is not None and run.station is not None
+            for window in self.setup_windows
+            if window.station == run.station and window.feeds_at(run.completed_at)
+        }
+
+    def open_links(self, parent: Unit | Lot, component: Unit | Lot | None = None) -> list[Installation]:
+        """Open installations in `parent` (of `component`), among those that were loaded, oldest first."""
+        found = [self.installations.get(sequence) for sequence in sorted(self.links_of.get(parent, ()))]
+        return [
+            link
+            for link in found
+            if link is not None
+            and link.is_open
+            and link.parent == parent
+            and (component is None or link.component == component)
+        ]
+
+    def links_with(self, component: Unit | Lot) -> list[Installation]:
+        """Open installations of a component, among those that were loaded."""
+        found = [self.installations.get(sequence) for sequence in sorted(self.links_of.get(component, ()))]
+        return [link for link in found if link is not None and link.is_open and link.component == component]
+
+    def add_link(self, link: Installation) -> None:
+        """Enter an installation, new or changed."""
+        self.installations.put(link.sequence, link)
+        self.index_link(link)
+        self._mend_children(link)
+
+    def take_out_link(self, link: Installation) -> None:
+        """Forget an installation that was declared wrong."""
+        self.installations.take_out(link.sequence)
+        self._mend_children(link)
+
+    def index_link(self, link: Installation) -> None:
+        self.links_of.setdefault(link.parent, set()).add(link.sequence)
+        self.links_of.setdefault(link.component, set()).add(link.sequence)
+
+    def _mend_children(self, link: Installation) -> None:
+        if self.open_links(link.parent, link.component):
+            self.children.setdefault(link.parent, set()).add(link.component)
+        else:
+            self.children.get(link.parent, set()).discard(link.component)
+
+    def loaded_material(self, station: Station, slot: Slot) -> SetupWindow | None:
+        """What is being fed from a slot."""
+        for sequence in self.windows_of.get((station, slot), ()):
+            window = self.setup_windows.get(sequence)
+            if window is not None and window.is_open:
+                return window
+        return None
+
+    def add_window(self, window: SetupWindow) -> None:
+        self.setup_windows.put(window.sequence, window)
+        self.windows_of.setdefault((window.station, window.slot), set()).add(window.sequence)
+
+    def markings_with(self, unit: Unit) -> list[Marking]:
+        """The markings of a unit, and those by its name, among those that were loaded; oldest first."""
+        found = [self.markings.get(sequence) for sequence in sorted(self.markings_of.get(unit, ()))]
+        return [marking for marking in found if marking is not None]
+
+    def marking(self, unit: Unit) -> Marking | None:
+        """The latest marking of a unit."""
+        own = [marking for marking in self.markings_with(unit) if marking.unit == unit]
+        return own[-1] if own else None
+
+    def bearer(self, name: Unit) -> Unit | None:
+        """The unit, other than the one with this key, that bears or bore a part and serial number."""
+        return next((marking.unit for marking in self.markings_with(name) if marking.unit != name), None)
+
+    def add_marking(self, marking: Marking) -> None:
+        self.markings.put(marking.sequence, marking)
+        self.index_marking(marking)
+
+    def index_marking(self, marking: Marking) -> None:
+        self.markings_of.setdefault(marking.unit, set()).add(marking.sequence)
+        self.markings_of.setdefault(marking.marked_as, set()).add(marking.sequence)
+
+    def duplicate(self, question: UUID) -> Duplicate | None:
+        """The reported duplicate that a question is about, among those that were loaded or reported in the batch."""
+        return next((one for one in self.duplicates if one.question == question), None)
+
+    def record_that_stays(self, unit: Unit) -> Unit:
+        """The record that a unit is kept under: itself, unless it was merged into another."""
+        merge = self.merges.get(unit)
+        return unit if merge is None else merge.unit
+
+    def was_known(self, unit: Unit) -> bool:
+        """Whether a unit is or was recorded under this key, also when that was declared wrong."""
+        return unit in self.units.loaded or unit in self.units.changed or unit in self.once_known
+
+    def open_hold(self, subject: Unit | Lot, hold: HoldNumber) -> Hold | None:
+        for sequence in self.holds_of.get(subject, ()):
+            found = self.holds.get(sequence)
+            if found is not None and found.is_open and found.hold == hold:
+                return found
+        return None
+
+    def add_hold(self, hold: Hold) -> None:
+        self.holds.put(hold.sequence, hold)
+        self.holds_of.setdefault(hold.subject, set()).add(hold.sequence)
+
+    def open_start(self, unit: Unit, operation: Operation) -> OperationStart | None:
+        """The latest start of `operation` on `unit` that has not ended."""
+        for sequence in sorted(self.starts_of.get(unit, ()), reverse=True):
+            start = self.operation_starts.get(sequence)
+            if start is not None and start.is_open and start.operation == operation:
+                return start
+        return None
+
+    def add_start(self, start: OperationStart) -> None:
+        self.operation_starts.put(start.sequence, start)
+        self.starts_of.setdefault(start.unit, set()).add(start.sequence)
+
+    def add_run(self, run: OperationRun) -> None:
+        self.operation_runs.put(run.sequence, run)
+        self.runs_of.setdefault(run.unit, set()).add(run.sequence)
+
+    def remember(self, event: Event, *, sequence: int, subject: Subject) -> None:
+        """Keep an accepted event where a correction later in the batch, or a history to be refolded, finds it."""
+        if not self.keeps_accepted:
+            return
+        accepted = RecordedEvent(sequence=sequence, event=event, subject=subject, is_corrected=False)
+        self.recorded[event.event_id] = accepted
+        for unit in units_in(event):
+            if unit in self.histories:
+                self.histories[unit].append(accepted)
+
+
+_JUST_A_UNIT = ("unit",)
+UNIT_FIELDS, _LOT_FIELDS = (
+    {event_type: tuple(name for name in names if name in SUBJECT_FIELDS[event_type]) for event_type in EVENT_TYPES}
+    for names in (("unit", "component", "other_unit", "duplicate"), ("output_lot", "lot"))
+)
+
+
+def units_in(event: Event) -> list[Unit]:
+    """The units an event concerns: its subject first, then a component."""
+    names = UNIT_FIELDS[type(event)]
+    if names == _JUST_A_UNIT:  # most events, many times each
+        unit = event.unit  # type: ignore[attr-defined]
+        return [] if unit is None else [unit]
+    return [unit for name in names if (unit := getattr(event, name)) is not None]
+
+
+def lots_in(event: Event) -> list[Lot]:
+    """The lots an event concerns: an output lot first, then what it names as lot."""
+    names = _LOT_FIELDS[type(event)]
+    return [lot for name in names if (lot := getattr(event, name)) is not None] if names else []

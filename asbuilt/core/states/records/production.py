@@ -1,0 +1,51 @@
+"""Orders, work under way and work done."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from asbuilt.core.events.production import Result
+from asbuilt.core.identifiers.names import Operation
+from asbuilt.core.identifiers.subjects import Part, Station, Unit, WorkOrder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkOrderState:
+    """A production order and whether it is open."""
+
+    work_order: WorkOrder
+    part: Part
+    quantity: int
+    sales_order: str
+    is_open: bool
+    released_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationStart:
+    """An operation begun on a unit; still under way while `completed_sequence` is None."""
+
+    sequence: int
+    unit: Unit
+    operation: Operation
+    station: Station | None
+    started_at: datetime
+    completed_sequence: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.completed_sequence is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationRun:
+    """An operation ended on a unit. Every attempt has a row of its own; `sequence` is that of the ending event."""
+
+    sequence: int
+    unit: Unit
+    operation: Operation
+    station: Station | None
+    work_order: WorkOrder | None
+    started_sequence: int | None
+    started_at: datetime | None
+    completed_at: datetime
+    result: Result

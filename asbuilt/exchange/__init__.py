@@ -1,0 +1,1 @@
+"""Outside documents to events and back, one folder of one shape each."""

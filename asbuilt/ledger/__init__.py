@@ -1,0 +1,1 @@
+"""The append-only record: append, read, verify. The only writer of events."""

@@ -1,0 +1,406 @@
+"""Events as JSON and back: one decoder for what clients send, one canonical form for what is stored and hashed.
+
+Canonical form: UTF-8 JSON, keys sorted, no white space, fields with their default value left out, decimals as
+strings digit for digit, times with their zone, subjects spelled with their issuer. Stored bytes are hashed as they
+stand and never written anew.
+"""
+
+import dataclasses
+import typing
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Clamped, Context, Decimal, Overflow, Rounded, Subnormal
+from functools import lru_cache
+from operator import attrgetter
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+
+from asbuilt.core.events.catalogue import EVENT_TYPES
+from asbuilt.core.events.definitions import SpecificationDefined
+from asbuilt.core.events.event import Characteristic, Event, EventProblem, Measurement
+from asbuilt.core.events.production import OperationCompleted
+from asbuilt.core.identifiers.subjects import (
+    Lot,
+    Part,
+    Specification,
+    Station,
+    Subject,
+    Unit,
+    WorkOrder,
+    lot_named,
+    part_named,
+    unit_named,
+)
+from asbuilt.core.identifiers.text import NAME_MAX, NameProblem, checked_name, checked_text
+
+DIGITS_MAX = 40
+"""Most digits of a decimal number, before and after the point together."""
+
+_LIMITS = Context(prec=DIGITS_MAX, Emin=-DIGITS_MAX, Emax=DIGITS_MAX, traps=[Rounded, Overflow, Subnormal, Clamped])
+"""Arithmetic that fails on what has more digits, instead of rounding it."""
+
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST = datetime(3000, 1, 1, tzinfo=UTC)
+"""Later ones, shifted by their zone, could leave the years a datetime knows and make a unit unreadable for ever."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+_FREE_TEXTS = frozenset({"reason", "explanation", "description", "defect", "text"})
+"""Fields that hold sentences; all other texts are names."""
+
+_NESTED: tuple[type, ...] = (Characteristic, Measurement)
+
+
+class Malformed(ValueError):
+    """JSON that is no event; the text names the field (as a JSONPath) and says what was expected."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Captured:
+    """An event with its canonical bytes."""
+
+    event: Event
+    payload: bytes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sent:
+    """What a client sent: the event, its canonical bytes, and the site it claims to be for ('' when it says none)."""
+
+    event: Event
+    payload: bytes
+    site: str
+
+
+def microseconds(moment: datetime) -> int:
+    """Microseconds since 1970-01-01T00:00:00Z of a time with a zone."""
+    return (moment - EPOCH) // _MICROSECOND
+
+
+def moment_of(microseconds_since_epoch: int) -> datetime:
+    """The UTC time of a number of microseconds since 1970-01-01T00:00:00Z."""
+    return EPOCH + timedelta(microseconds=microseconds_since_epoch)
+
+
+def as_uuid(value: UUID | bytes) -> UUID:
+    """A UUID as either database gives it: PostgreSQL as such, SQLite as 16 bytes."""
+    return value if isinstance(value, UUID) else UUID(bytes=value)
+
+
+def _mirror(record: type, *, tag: str | None = None) -> type[msgspec.Struct]:
+    """A msgspec struct of the same fields as a dataclass: it decodes fast and knows unknown fields."""
+    hints = typing.get_type_hints(record)
+    required: list[tuple[str, Any]] = []
+    optional: list[tuple[str, Any, Any]] = []
+    for field in dataclasses.fields(record):
+        kind = _mirrored(hints[field.name])
+        if field.default is dataclasses.MISSING:
+            required.append((field.name, kind))
+        else:
+            optional.append((field.name, kind, field.default))
+    if tag is not None:
+        optional.append(("site", str, ""))
+    return msgspec.defstruct(
+        record.__name__,
+        [*required, *optional],
+        tag_field=None if tag is None else "type",
+        tag=tag,
+        kw_only=True,
+        omit_defaults=True,
+        forbid_unknown_fields=True,
+    )
+
+
+def _mirrored(hint: Any) -> Any:
+    """The type a field has in the mirror: a subject is its spelling, a nested dataclass a mirror too."""
+    if hint in _NESTED_MIRRORS:
+        return _NESTED_MIRRORS[hint]
+    subject = _subject_kind(hint)
+    if subject is not None:
+        text = Annotated[str, msgspec.Meta(description=f"{subject.what}: {_first_line(subject)}")]
+        return text if hint is subject else text | None
+    arguments = typing.get_args(hint)
+    if typing.get_origin(hint) is tuple and len(arguments) == 2:  # noqa: PLR2004 - tuple[X, ...]
+        return tuple[_mirrored(arguments[0]), ...]  # type: ignore[misc]
+    return hint
+
+
+def _subject_kind(hint: Any) -> type[Subject] | None:
+    """The kind of subject a field names, if it names one."""
+    for kind in (hint, *typing.get_args(hint)):
+        if isinstance(kind, type) and issubclass(kind, Subject):
+            return kind
+    return None
+
+
+def _first_line(documented: object) -> str:
+    return (documented.__doc__ or "").partition("\n")[0]
+
+
+_NESTED_MIRRORS: dict[type, type[msgspec.Struct]] = {}
+for _nested in _NESTED:
+    _NESTED_MIRRORS[_nested] = _mirror(_nested)
+
+_MIRRORS: dict[type[Event], type[msgspec.Struct]] = {kind: _mirror(kind, tag=kind.__name__) for kind in EVENT_TYPES}
+_ANY_EVENT: Any = typing.Union[tuple(_MIRRORS.values())]  # noqa: UP007 - built from the list
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Shape:
+    """How one event type is built from its mirror, and what is checked on the way."""
+
+    kind: type[Event]
+    fields: tuple[str, ...]
+    read: Callable[[Any], tuple[Any, ...]]
+    nested: tuple[str, ...]
+    subjects: tuple[tuple[str, type[Subject]], ...]
+    texts: tuple[str, ...]
+    decimals: tuple[str, ...]
+
+
+def _shape(kind: type[Event]) -> _Shape:
+    hints = typing.get_type_hints(kind)
+    names = tuple(field.name for field in dataclasses.fields(kind))
+    return _Shape(
+        kind=kind,
+        fields=names,
+        read=attrgetter(*names),
+        nested=tuple(name for name in names if name in ("characteristics", "measurements")),
+        subjects=tuple((name, found) for name in names if (found := _subject_kind(hints[name])) is not None),
+        texts=tuple(name for name in names if _is_text(hints[name])),
+        decimals=tuple(name for name in names if hints[name] == Decimal | None),
+    )
+
+
+def _is_text(hint: Any) -> bool:
+    return hint is str or getattr(hint, "__supertype__", None) is str
+
+
+_NESTED_TEXTS: dict[type, tuple[str, ...]] = {
+    kind: tuple(name for name, hint in typing.get_type_hints(kind).items() if _is_text(hint)) for kind in _NESTED
+}
+_SHAPES: dict[str, _Shape] = {kind.__name__: _shape(kind) for kind in EVENT_TYPES}
+
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
+_ONE = msgspec.json.Decoder(_ANY_EVENT)
+_MANY = msgspec.json.Decoder(list[_ANY_EVENT])
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Decoder:
+    """Decodes events of one site. Names written without an issuer get the site's own."""
+
+    own_issuer: str
+
+    def one(self, raw: bytes) -> Sent:
+        """The one event in a JSON object. Raises Malformed."""
+        return _sent(_decoded(_ONE, raw), self.own_issuer, path="$")
+
+    def many(self, raw: bytes) -> list[Sent]:
+        """The events in a JSON array. Raises Malformed, naming the index of the first bad one."""
+        mirrors = _decoded(_MANY, raw)
+        return [_sent(mirror, self.own_issuer, path=f"$[{index}]") for index, mirror in enumerate(mirrors)]
+
+
+def subject_named(kind: type[Subject], text: str, *, own_issuer: str) -> Subject:
+    """The subject of a kind that a text spells. Raises NameProblem."""
+    in_part = _NAMED_IN_PART.get(kind)
+    return _site_wide(_SITE_WIDE[kind], text) if in_part is None else in_part(text, own_issuer=own_issuer)
+
+
+@lru_cache(maxsize=4096)
+def _site_wide(kind: Callable[[str], Subject], name: str) -> Subject:
+    # Few and often used; they are frozen, so that one object serves all events.
+    return kind(name)
+
+
+_NAMED_IN_PART: dict[type[Subject], Callable[..., Subject]] = {Unit: unit_named, Lot: lot_named, Part: part_named}
+_SITE_WIDE: dict[type[Subject], Callable[[str], Subject]] = {
+    WorkOrder: WorkOrder,
+    Specification: Specification,
+    Station: Station,
+}
+
+
+def stored_event(payload: bytes) -> Event:
+    """The event in canonical bytes read from the ledger."""
+    # Stored payloads spell every issuer, so that the site's own is never needed.
+    return _built(_decoded(_ONE, payload), "?", path="$")
+
+
+def captured(event: Event) -> Captured:
+    """An event made by this program, with its canonical bytes. Raises Malformed as for one sent by a client."""
+    shape = _SHAPES[type(event).__name__]
+    values = dict(zip(shape.fields, shape.read(event), strict=True))
+    mirror = _as_mirror(event, shape, values)
+    try:
+        if _has_blank_ends(shape, values):
+            # Blanks at the ends are not stored, whoever writes them: what is read again must be what was folded.
+            event = _built(mirror, "?", path="$")
+        else:
+            _check(event, shape, values)
+    except (NameProblem, EventProblem) as problem:
+        raise Malformed(str(problem)) from None
+    return Captured(event=event, payload=_ENCODER.encode(mirror))
+
+
+def _has_blank_ends(shape: _Shape, values: dict[str, Any]) -> bool:
+    texts = [values[name] for name in shape.texts]
+    for name in shape.nested:
+        texts.extend(getattr(one, text) for one in values[name] for text in _NESTED_TEXTS[type(one)])
+    return any(text != text.strip() for text in texts)
+
+
+def _as_mirror(event: Event, shape: _Shape, values: dict[str, Any]) -> msgspec.Struct:
+    spelled = {name: str(values[name]) for name, _ in shape.subjects if values[name] is not None}
+    nested = {name: tuple(_nested_as_mirror(one) for one in values[name]) for name in shape.nested}
+    return _MIRRORS[type(event)](**{**values, **spelled, **nested})
+
+
+def _nested_as_mirror(nested: Any) -> msgspec.Struct:
+    fields = dataclasses.fields(nested)
+    return _NESTED_MIRRORS[type(nested)](**{field.name: getattr(nested, field.name) for field in fields})
+
+
+def _decoded(decoder: Any, raw: bytes) -> Any:
+    try:
+        return decoder.decode(raw)
+    except msgspec.ValidationError as problem:
+        raise Malformed(_explained(str(problem))) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        raise Malformed(f"not JSON: {problem}") from None
+    except RecursionError:
+        raise Malformed("not JSON that any event has: nested too deeply") from None
+
+
+def _explained(problem: str) -> str:
+    if problem.startswith("Invalid value ") and problem.endswith(".type`"):
+        return f"{problem.replace('Invalid value', 'unknown event type')}; docs/reference/events.md lists the types"
+    return problem
+
+
+def _sent(mirror: Any, own_issuer: str, *, path: str) -> Sent:
+    site = mirror.site
+    mirror.site = ""
+    event = _built(mirror, own_issuer, path=path)
+    return Sent(event=event, payload=_ENCODER.encode(mirror), site=site)
+
+
+def _built(mirror: msgspec.Struct, own_issuer: str, *, path: str) -> Event:
+    """The event of a mirror; names in the mirror are brought to their full spelling on the way."""
+    shape = _SHAPES[type(mirror).__name__]
+    values = dict(zip(shape.fields, shape.read(mirror), strict=True))
+    for name, kind in shape.subjects:
+        text = values[name]
+        if text is not None:
+            try:
+                values[name] = subject_named(kind, text, own_issuer=own_issuer)
+            except NameProblem as problem:
+                raise Malformed(f"{problem} - at `{path}.{name}`") from None
+            setattr(mirror, name, str(values[name]))
+    for name in shape.texts:
+        value = values[name]
+        if value and (value[0].isspace() or value[-1].isspace()):
+            values[name] = value.strip()
+            setattr(mirror, name, values[name])
+    for name in shape.nested:
+        if values[name]:
+            values[name] = tuple(_nested_built(nested) for nested in values[name])
+    try:
+        event = shape.kind(**values)
+        _check(event, shape, values)
+    except (NameProblem, EventProblem) as problem:
+        raise Malformed(f"{problem} - at `{path}`") from None
+    return event
+
+
+def _nested_built(mirror: msgspec.Struct) -> Characteristic | Measurement:
+    kind = Characteristic if type(mirror) is _NESTED_MIRRORS[Characteristic] else Measurement
+    for name in _NESTED_TEXTS[kind]:
+        text = getattr(mirror, name)
+        if text and (text[0].isspace() or text[-1].isspace()):
+            setattr(mirror, name, text.strip())
+    return kind(**{name: getattr(mirror, name) for name in mirror.__struct_fields__})
+
+
+def _check(event: Event, shape: _Shape, values: dict[str, Any]) -> None:
+    """Raise NameProblem or EventProblem for what no type can express."""
+    if event.event_time.tzinfo is None:
+        raise EventProblem(f"event_time {event.event_time.isoformat()} has no zone; write it with Z or +hh:mm")
+    if event.event_time < EARLIEST:
+        raise EventProblem(f"event_time {event.event_time.isoformat()} is before 1900; check the clock")
+    if event.event_time >= LATEST:
+        raise EventProblem(f"event_time {event.event_time.isoformat()} is after 2999; check the clock")
+    for name in shape.texts:
+        value = values[name]
+        if value and (len(value) > NAME_MAX or not value.isprintable()):
+            if name in _FREE_TEXTS:
+                checked_text(value, what=name)
+            else:
+                checked_name(value, what=name)
+    for name in shape.decimals:
+        check_decimal(values[name], what=name)
+    _check_nested_in(event)
+    event.check()
+
+
+def _check_nested_in(event: Event) -> None:
+    if isinstance(event, OperationCompleted):
+        if event.values:
+            _check_values(event.values)
+        for measurement in event.measurements:
+            _check_nested(measurement)
+    elif isinstance(event, SpecificationDefined):
+        for characteristic in event.characteristics:
+            _check_nested(characteristic)
+
+
+def _check_values(values: tuple[Decimal | None, ...]) -> None:
+    """Check packed values; in one sweep, and one by one only to name the fault."""
+    taken = [value for value in values if value is not None]
+    try:
+        if all(map(Decimal.is_finite, taken)):
+            deque(map(_LIMITS.plus, taken), maxlen=0)
+            return
+    except ArithmeticError:
+        pass
+    for value in taken:
+        check_decimal(value, what="values")
+
+
+def _check_nested(nested: Characteristic | Measurement) -> None:
+    checked_name(nested.characteristic, what="characteristic")
+    if nested.uom:
+        checked_name(nested.uom, what="uom")
+    for what in ("nominal", "lower_limit", "upper_limit"):
+        check_decimal(getattr(nested, what), what=f"{nested.characteristic} {what}")
+    if isinstance(nested, Measurement):
+        check_decimal(nested.value, what=nested.characteristic)
+        checked_text(nested.text, what=f"{nested.characteristic} text")
+
+
+def check_decimal(value: Decimal | None, *, what: str) -> None:
+    """Raise EventProblem for NaN, an infinity, or more digits than any instrument gives."""
+    if value is None:
+        return
+    if not value.is_finite():
+        raise EventProblem(f"{what}: {value} is no number; leave the measurement out when none was taken")
+    try:
+        _LIMITS.plus(value)
+    except ArithmeticError:
+        raise EventProblem(f"{what}: {str(value)[:50]} has more than {DIGITS_MAX} digits") from None
+
+
+def event_schemas(*, ref_template: str) -> dict[str, Any]:
+    """JSON Schema of every event type as it is sent, by name, and of `Event`: any of them."""
+    mirrors = [_MIRRORS[kind] for kind in EVENT_TYPES]
+    references, schemas = msgspec.json.schema_components(mirrors, ref_template=ref_template)
+    for kind in EVENT_TYPES:
+        schemas[kind.__name__]["description"] = _first_line(kind)
+    tags = {kind.__name__: reference["$ref"] for kind, reference in zip(EVENT_TYPES, references, strict=True)}
+    union = {"anyOf": list(references), "discriminator": {"propertyName": "type", "mapping": tags}}
+    return {**schemas, "Event": union}

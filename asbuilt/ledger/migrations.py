@@ -1,0 +1,10 @@
+"""The list of schema files, in the order in which they are applied."""
+
+from importlib.resources import files
+
+MIGRATIONS: tuple[str, ...] = ("0001_ledger", "0002_projections", "0003_serials", "0004_identity_repair")
+
+
+def migration_sql(dialect: str, name: str) -> str:
+    """The text of a migration for a dialect (`sqlite`, `postgresql`)."""
+    return files("asbuilt.ledger").joinpath("schema", dialect, f"{name}.sql").read_text(encoding="utf-8")

@@ -1,0 +1,405 @@
+"""PostgreSQL, for a plant: owner and application roles, row-level security per site, row locks in sorted order."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
+
+import psycopg
+from psycopg import sql as composing
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from asbuilt.core.identifiers.names import SiteName
+from asbuilt.ledger.database import (
+    Collision,
+    Head,
+    Row,
+    Site,
+    StoredEvent,
+    Table,
+    Unavailable,
+    UnsafeDatabase,
+    site_named,
+)
+from asbuilt.ledger.migrations import MIGRATIONS, migration_sql
+
+OLDEST = 150_000
+"""server_version_num of the first PostgreSQL we support."""
+
+OWNER_ROLE = "asbuilt_owner"
+APP_ROLE = "asbuilt_app"
+SCHEMA = "asbuilt"
+POOL_MAX = 16
+WAIT_S = 30.0
+MANY = 100
+"""Names or heads at once from which on planning anew costs nothing beside the work."""
+WRITING = 0x61736275
+"""Advisory lock class: writers of a site hold it shared, a rebuild holds it alone."""
+SERIALS = 0x61736E72
+"""Advisory lock class: births of units hold it shared, those whose serials are unique beyond their part alone."""
+
+# Looks subjects up by their identity (serves every capture).
+FIND_NAMES = """
+SELECT asked.place, subject.subject_id
+FROM unnest($2::smallint[], $3::bigint[], $4::text[]) WITH ORDINALITY AS asked (kind, scope_id, name_key, place)
+JOIN subject ON subject.site_id = $1 AND subject.name_key = asked.name_key
+  AND subject.kind = asked.kind AND subject.scope_id = asked.scope_id
+"""
+# Serves idempotency: what is recorded under event ids.
+FIND_EVENTS = """
+SELECT event_id, sequence, record_time, subject_version, payload
+FROM event WHERE site_id = $1 AND event_id = ANY($2::uuid[])
+"""
+# Keeps subjects to this transaction. Sorted, so that two transactions wait for each other in one direction only.
+LOCK = """
+SELECT subject_id, version, head_digest FROM subject
+WHERE subject_id = ANY($1::bigint[]) ORDER BY subject_id FOR UPDATE
+"""
+MOVE_HEADS = """
+UPDATE subject SET version = moved.version, head_digest = moved.digest
+FROM unnest($1::bigint[], $2::integer[], $3::bytea[]) AS moved (subject_id, version, digest)
+WHERE subject.subject_id = moved.subject_id
+"""
+# Hands out running numbers; the row stays locked until the end of the transaction.
+TAKE_NUMBERS = """
+INSERT INTO serial_counter (part_id, site_id, next_number) VALUES ($1, $2, $3::bigint + 1)
+ON CONFLICT (part_id) DO UPDATE SET next_number = serial_counter.next_number + $3::bigint
+RETURNING next_number - $3::bigint
+"""
+# A counter to look at, locked, or to move past numbers that were set apart.
+MAKE_COUNTER = """
+INSERT INTO serial_counter (part_id, site_id, next_number) VALUES ($1, $2, 1) ON CONFLICT (part_id) DO NOTHING
+"""
+NEXT_NUMBER = "SELECT next_number FROM serial_counter WHERE part_id = $1 FOR UPDATE"
+SKIP_NUMBERS = "UPDATE serial_counter SET next_number = $2 WHERE part_id = $1 AND next_number < $2"
+SAFETY_SETTINGS = """
+SELECT name, setting FROM pg_settings
+WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'server_version_num')
+"""
+
+
+class PostgresqlReader:
+    """A transaction on one site."""
+
+    dialect = "postgresql"
+
+    def __init__(self, connection: psycopg.Connection[Row], site: Site) -> None:
+        self._connection = connection
+        self._cursor = psycopg.RawCursor(connection)
+        self._cursor.format = psycopg.pq.Format.BINARY
+        self.site = site
+
+    def rows(self, sql: str, *parameters: object) -> list[Row]:
+        return self._cursor.execute(sql, parameters or None).fetchall()
+
+    def stream(self, sql: str, *parameters: object) -> Iterator[Row]:
+        with psycopg.RawServerCursor(self._connection, name="stream", scrollable=False) as cursor:
+            cursor.format = psycopg.pq.Format.BINARY
+            cursor.itersize = 5000
+            cursor.execute(sql, parameters or None)
+            yield from cursor
+
+    def find_names(self, names: Sequence[tuple[int, int, str]]) -> list[int | None]:
+        found: list[int | None] = [None] * len(names)
+        if names:
+            kinds, scopes, keys = map(list, zip(*names, strict=True))
+            asked = (self.site.site_id, kinds, scopes, keys)
+            for place, subject_id in self._cursor.execute(FIND_NAMES, asked, prepare=_prepared(names)).fetchall():
+                found[place - 1] = subject_id
+        return found
+
+    def recorded(self, event_ids: Sequence[UUID]) -> dict[UUID, StoredEvent]:
+        rows = self.rows(FIND_EVENTS, self.site.site_id, list(event_ids))
+        return {event_id: StoredEvent(*rest) for event_id, *rest in rows}
+
+
+class PostgresqlWriter(PostgresqlReader):
+    """A write transaction."""
+
+    def lock(self, subject_ids: Iterable[int]) -> dict[int, Head]:
+        return {subject_id: Head(version, digest) for subject_id, version, digest in self.rows(LOCK, list(subject_ids))}
+
+    def next_sequences(self, count: int) -> Sequence[int]:
+        rows = self.rows("SELECT nextval('event_sequence') FROM generate_series(1, $1::integer)", count)
+        return [sequence for (sequence,) in rows]
+
+    def next_subject_ids(self, count: int) -> Sequence[int]:
+        rows = self.rows("SELECT nextval('subject_sequence') FROM generate_series(1, $1::integer)", count)
+        return [subject_id for (subject_id,) in rows]
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        self._cursor.execute(_insert_sql(table), _columns(rows))
+
+    def upsert(self, table: Table, rows: Sequence[Row]) -> None:
+        self._cursor.execute(_upsert_sql(table), _columns(rows))
+
+    def delete(self, table: Table, keys: Sequence[Row]) -> None:
+        self._cursor.execute(_delete_sql(table), _columns(keys))
+
+    def move_heads(self, heads: Sequence[tuple[int, int, bytes]]) -> None:
+        self._cursor.execute(MOVE_HEADS, _columns(heads), prepare=_prepared(heads))
+
+    def take_numbers(self, part_id: int, count: int) -> int:
+        ((first,),) = self.rows(TAKE_NUMBERS, part_id, self.site.site_id, count)
+        return int(first)
+
+    def next_number(self, part_id: int) -> int:
+        self._cursor.execute(MAKE_COUNTER, (part_id, self.site.site_id))
+        ((number,),) = self.rows(NEXT_NUMBER, part_id)
+        return int(number)
+
+    def skip_numbers(self, part_id: int, next_number: int) -> None:
+        self._cursor.execute(SKIP_NUMBERS, (part_id, next_number))
+
+    def lock_serials(self, *, alone: bool) -> None:
+        kind = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+        self._cursor.execute(f"SELECT {kind}($1, 0)", (SERIALS,))
+
+    def run(self, sql: str, *parameters: object) -> None:
+        self._cursor.execute(sql, parameters or None)
+
+    def exclude_others(self) -> None:
+        self._cursor.execute("SELECT pg_advisory_xact_lock($1, $2)", (WRITING, self.site.site_id))
+
+
+def _prepared(names: Sequence[object]) -> bool | None:
+    """Whether to keep a plan. One made while a plant was empty read all units of a part for each of many names."""
+    return False if len(names) >= MANY else None
+
+
+def _columns(rows: Sequence[Row]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _unnested(columns: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"${place}::{kind}[]" for place, (_, kind) in enumerate(columns, start=1))
+
+
+@lru_cache(maxsize=64)
+def _insert_sql(table: Table) -> str:
+    names = ", ".join(table.column_names)
+    return f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({_unnested(table.columns)})"
+
+
+@lru_cache(maxsize=64)
+def _upsert_sql(table: Table) -> str:
+    changes = ", ".join(f"{name} = excluded.{name}" for name in table.column_names if name not in table.key_columns)
+    return f"{_insert_sql(table)} ON CONFLICT ({', '.join(table.key_columns)}) DO UPDATE SET {changes}"
+
+
+@lru_cache(maxsize=64)
+def _delete_sql(table: Table) -> str:
+    keys = [column for column in table.columns if column[0] in table.key_columns]
+    names = ", ".join(name for name, _ in keys)
+    matches = " AND ".join(f"{table.name}.{name} = gone.{name}" for name, _ in keys)
+    return f"DELETE FROM {table.name} USING unnest({_unnested(keys)}) AS gone ({names}) WHERE {matches}"
+
+
+class PostgresqlDatabase:
+    """An open PostgreSQL database. Every connection works as the application role and sees one site."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._names: dict[tuple[int, int, int, str], int] = {}
+        self._pool: ConnectionPool[psycopg.Connection[Row]] = ConnectionPool(
+            url, min_size=0, max_size=POOL_MAX, timeout=WAIT_S, configure=as_app, open=True, name="asbuilt"
+        )
+
+    @property
+    def name(self) -> str:
+        return without_password(self._url)
+
+    def known_names(self) -> dict[tuple[int, int, int, str], int]:
+        return self._names
+
+    def sites(self) -> tuple[Site, ...]:
+        with self._connected() as connection:
+            rows = connection.execute("SELECT site_id, name, issuer FROM site ORDER BY site_id").fetchall()
+        return tuple(Site(site_id, SiteName(name), issuer) for site_id, name, issuer in rows)
+
+    def site(self, name: str) -> Site:
+        return site_named(self.sites(), name)
+
+    @contextmanager
+    def _connected(self) -> Iterator[psycopg.Connection[Row]]:
+        try:
+            with self._pool.connection() as connection:
+                yield connection
+        except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure) as problem:
+            raise Collision(str(problem)) from problem
+        except psycopg.errors.UniqueViolation as problem:
+            raise Collision(str(problem)) from problem
+        except PoolTimeout:
+            raise Unavailable(f"{self.name} cannot be reached; check that PostgreSQL runs and accepts us") from None
+        except (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction) as problem:
+            raise Unavailable(f"{self.name}: {str(problem).strip()}") from problem
+
+    @contextmanager
+    def reading(self, site: Site) -> Iterator[PostgresqlReader]:
+        with self._transaction(site, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") as connection:
+            yield PostgresqlReader(connection, site)
+
+    @contextmanager
+    def writing(self, site: Site) -> Iterator[PostgresqlWriter]:
+        begin = f"BEGIN; SELECT pg_advisory_xact_lock_shared({WRITING}, {int(site.site_id)})"
+        with self._transaction(site, begin) as connection:
+            yield PostgresqlWriter(connection, site)
+
+    @contextmanager
+    def _transaction(self, site: Site, begin: str) -> Iterator[psycopg.Connection[Row]]:
+        """A transaction that sees one site; begun in one round trip."""
+        with self._connected() as connection:
+            connection.execute(f"{begin}; SET LOCAL asbuilt.site_id = {int(site.site_id)}", prepare=False)
+            try:
+                yield connection
+                connection.execute("COMMIT", prepare=False)
+            except BaseException:
+                if not connection.closed and not connection.broken:
+                    connection.execute("ROLLBACK", prepare=False)
+                raise
+
+    def check_safety(self) -> None:
+        with self._connected() as connection:
+            settings = dict(connection.execute(SAFETY_SETTINGS).fetchall())
+            pending = pending_at(connection)
+            ((role, bypasses),) = connection.execute(
+                "SELECT rolname, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+            ).fetchall()
+        if int(settings["server_version_num"]) < OLDEST:
+            raise UnsafeDatabase(f"{self.name} is older than PostgreSQL 15; upgrade the server")
+        for name in ("fsync", "full_page_writes"):
+            if settings[name] != "on":
+                raise UnsafeDatabase(
+                    f"{self.name}: {name} is off, so a power cut loses data; "
+                    f"set {name} = on in postgresql.conf and restart"
+                )
+        if settings["synchronous_commit"] == "off":
+            raise UnsafeDatabase(
+                f"{self.name}: synchronous_commit is off, so acknowledged events can be lost; "
+                "set synchronous_commit = on in postgresql.conf, and for the role and database if set there"
+            )
+        if bypasses:
+            raise UnsafeDatabase(f"{self.name}: role {role} bypasses row-level security; run `asbuilt init` again")
+        if pending:
+            raise UnsafeDatabase(f"{self.name} lacks {', '.join(pending)}; run `asbuilt migrate` as its owner")
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+def as_app(connection: psycopg.Connection[Any]) -> None:
+    """Work as the application role, whoever logged in, so that history cannot be changed even by an owner's login."""
+    try:
+        connection.execute(composing.SQL("SET ROLE {}").format(composing.Identifier(APP_ROLE)))
+    except psycopg.errors.Error as problem:
+        connection.rollback()
+        raise UnsafeDatabase(
+            f"cannot work as role {APP_ROLE} ({str(problem).strip()}); run `asbuilt init`"
+        ) from problem
+    connection.execute(composing.SQL("SET search_path TO {}").format(composing.Identifier(SCHEMA)))
+    # What is streamed is read to its end; a plan made for the first rows took 50 times as long for all of them.
+    connection.execute("SET cursor_tuple_fraction TO 1")
+    # Every statement has its index. A plan made while a table was small reads it whole when it is large.
+    connection.execute("SET enable_seqscan TO off")
+    connection.execute("SET jit TO off")  # what it compiles for takes less long than compiling
+    connection.commit()
+    connection.autocommit = True  # transactions are begun and ended by name, below
+    connection.prepare_threshold = 2
+
+
+def pending_at(connection: psycopg.Connection[Any]) -> list[str]:
+    """The migrations that a database lacks."""
+    ((exists,),) = connection.execute("SELECT to_regclass('asbuilt.schema_migration')").fetchall()
+    if exists is None:
+        return list(MIGRATIONS)
+    done = {name for (name,) in connection.execute("SELECT name FROM asbuilt.schema_migration")}
+    return [name for name in MIGRATIONS if name not in done]
+
+
+def without_password(url: str) -> str:
+    """The URL as it may be shown."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":…@")))
+
+
+class PostgresqlKeeper:
+    """Makes the roles and migrates the schema; needs a login that may do so."""
+
+    def __init__(self, url: str) -> None:
+        self._name = without_password(url)
+        with self._explained():
+            self._connection: psycopg.Connection[Any] = psycopg.connect(url)
+
+    def migrate(self) -> list[str]:
+        with self._explained():
+            return self._migrate(self._connection)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn what PostgreSQL says of rights into an UnsafeDatabase that says what to do."""
+        try:
+            yield
+        except psycopg.errors.InsufficientPrivilege as problem:
+            mend = f"use the login that owns the database, made a member of {OWNER_ROLE} and {APP_ROLE}, or a superuser"
+            raise UnsafeDatabase(f"{self._name}: {str(problem).strip()}; {mend}") from problem
+        except psycopg.OperationalError as problem:
+            raise Unavailable(f"{self._name}: {str(problem).strip()}") from problem
+
+    def _migrate(self, connection: psycopg.Connection[Any]) -> list[str]:
+        with connection.transaction():
+            # Two keepers at once would make the same roles.
+            connection.execute("SELECT pg_advisory_xact_lock(hashtext('asbuilt.migrate'))")
+            self._make_roles()
+            connection.execute(composing.SQL("SET LOCAL ROLE {}").format(composing.Identifier(OWNER_ROLE)))
+            connection.execute(composing.SQL("SET LOCAL search_path TO {}").format(composing.Identifier(SCHEMA)))
+            connection.execute("CREATE TABLE IF NOT EXISTS schema_migration (name text PRIMARY KEY)")
+            connection.execute(f"GRANT SELECT ON schema_migration TO {APP_ROLE}")
+            applied = self.pending()
+            for name in applied:
+                connection.execute(migration_sql("postgresql", name))
+                connection.execute("INSERT INTO schema_migration (name) VALUES (%s)", (name,))
+        return applied
+
+    def _make_roles(self) -> None:
+        connection = self._connection
+        for role in (OWNER_ROLE, APP_ROLE):
+            self._make_role(role)
+            member = connection.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", (role,)).fetchone()
+            if member != (True,):
+                connection.execute(composing.SQL("GRANT {} TO CURRENT_USER").format(composing.Identifier(role)))
+        schema = composing.Identifier(SCHEMA)
+        owner, app = composing.Identifier(OWNER_ROLE), composing.Identifier(APP_ROLE)
+        connection.execute(composing.SQL("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}").format(schema, owner))
+        connection.execute(composing.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, app))
+        ((database,),) = connection.execute("SELECT current_database()").fetchall()
+        connection.execute(
+            composing.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(composing.Identifier(database), app)
+        )
+
+    def _make_role(self, role: str) -> None:
+        connection = self._connection
+        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is not None:
+            return
+        try:
+            with connection.transaction():
+                connection.execute(composing.SQL("CREATE ROLE {} NOLOGIN").format(composing.Identifier(role)))
+        except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+            pass  # roles are of the whole server: another database of it was made at the same moment
+
+    def pending(self) -> list[str]:
+        return pending_at(self._connection)
+
+    def add_site(self, name: str, issuer: str) -> None:
+        with self._explained(), self._connection.transaction():
+            self._connection.execute(composing.SQL("SET LOCAL ROLE {}").format(composing.Identifier(OWNER_ROLE)))
+            self._connection.execute(
+                "INSERT INTO asbuilt.site (site_id, name, issuer) VALUES (nextval('asbuilt.site_sequence'), %s, %s)",
+                (name, issuer),
+            )
+
+    def close(self) -> None:
+        self._connection.close()

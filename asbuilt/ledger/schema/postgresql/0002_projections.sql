@@ -1,0 +1,286 @@
+-- What is true after what has happened, on PostgreSQL. Every row is folded from the ledger and can be folded again
+-- (`asbuilt rebuild`). Times are microseconds since 1970-01-01T00:00:00Z, dates ISO texts, quantities millionths of
+-- the uom. `sequence` is that of the event a row comes from. Optional texts are '' when absent.
+
+-- Which events concern a unit or lot without being about it (a component, a lot used).
+CREATE TABLE event_subject (
+    subject_id  bigint NOT NULL,               -- unit or lot
+    sequence    bigint NOT NULL,               -- of the event
+    site_id     integer NOT NULL,              -- the plant the row belongs to
+    PRIMARY KEY (subject_id, sequence)
+);
+
+-- Parts as last defined.
+CREATE TABLE part_state (
+    part_id        bigint PRIMARY KEY,         -- the part (subject)
+    site_id        integer NOT NULL,           -- the plant the row belongs to
+    description    text NOT NULL,              -- what it is called
+    revision       text NOT NULL,              -- state of the design
+    tracking       text NOT NULL CHECK (tracking IN ('serialized', 'lot', 'serialized_and_lot', 'counted')), -- how individuals are told apart
+    uom            text NOT NULL,               -- unit of measure of its quantities, '' pieces
+    serial_format  text NOT NULL,               -- with one run of # for the running number
+    gtin           text NOT NULL                -- GS1 trade item number of 14 digits, '' when it has none
+);
+
+-- Serves scans: the parts with a GTIN.
+CREATE INDEX part_state_gtin ON part_state (site_id, gtin) WHERE gtin <> '';
+
+-- Lots: how much there was, how much is used, what forbids using them.
+CREATE TABLE lot_state (
+    lot_id           bigint PRIMARY KEY,       -- the lot (subject)
+    site_id          integer NOT NULL,         -- the plant the row belongs to
+    quantity         bigint CHECK (quantity > 0),             -- millionths of uom; NULL: not counted
+    used             bigint NOT NULL CHECK (used >= 0),       -- millionths of uom
+    uom              text NOT NULL,            -- unit of measure, '' pieces
+    supplier         text NOT NULL,            -- who delivered it
+    supplier_lot     text NOT NULL,            -- its number there
+    purchase_order   text NOT NULL,            -- bought under
+    manufactured_on  text CHECK (manufactured_on ~ '^\d{4}-\d{2}-\d{2}$'), -- day of manufacture
+    expires_on       text CHECK (expires_on ~ '^\d{4}-\d{2}-\d{2}$'), -- last day of use
+    open_holds       text NOT NULL CHECK (open_holds::jsonb IS NOT NULL), -- JSON array of hold numbers
+    CHECK (quantity IS NULL OR used <= quantity)
+) WITH (fillfactor = 80);
+
+-- What is measured, for values sent packed.
+CREATE TABLE specification_state (
+    specification_id  bigint PRIMARY KEY,      -- the specification (subject)
+    site_id           integer NOT NULL,        -- the plant the row belongs to
+    characteristics   text NOT NULL CHECK (characteristics::jsonb IS NOT NULL) -- JSON array, in the order of packed values
+);
+
+-- Production orders, and whether they are open.
+CREATE TABLE work_order_state (
+    work_order_id  bigint PRIMARY KEY,         -- the order (subject)
+    site_id        integer NOT NULL,           -- the plant the row belongs to
+    part_id        bigint NOT NULL,            -- what is made
+    quantity       bigint NOT NULL CHECK (quantity > 0), -- pieces ordered
+    sales_order    text NOT NULL,              -- the customer's order
+    is_open        smallint NOT NULL CHECK (is_open IN (0, 1)), -- 1 while it may be worked on
+    released_at    bigint NOT NULL             -- time
+);
+
+-- One row per unit: separate facts for life cycle, custody, place and quality. No index on what changes.
+CREATE TABLE unit_state (
+    unit_id          bigint PRIMARY KEY,       -- the unit (subject)
+    site_id          integer NOT NULL,         -- the plant the row belongs to
+    revision         text NOT NULL,            -- state of the design it was made to
+    work_order_id    bigint,                   -- the order it was last worked on under
+    life_cycle       text NOT NULL CHECK (life_cycle IN ('issued', 'in_process', 'scrapped')), -- how far its making has come
+    custody          text NOT NULL CHECK (custody IN ('in_house', 'shipped', 'returned')), -- who has it
+    location         text NOT NULL,            -- where it is in house
+    container        text NOT NULL,            -- what it is packed in
+    customer         text NOT NULL,             -- who has it while shipped
+    shipment         text NOT NULL,            -- the delivery it left with
+    expires_on       text CHECK (expires_on ~ '^\d{4}-\d{2}-\d{2}$'), -- last day of use
+    installed_in     bigint,                   -- the unit or lot it is part of now
+    open_holds       text NOT NULL CHECK (open_holds::jsonb IS NOT NULL), -- JSON array of hold numbers
+    commissioned_at  bigint NOT NULL,          -- time
+    last_operation   text NOT NULL,            -- the last one completed
+    last_result      text NOT NULL CHECK (last_result IN ('', 'passed', 'failed')), -- how that ended
+    last_event_time  bigint NOT NULL,          -- time of the event recorded last
+    CHECK (custody <> 'shipped' OR installed_in IS NULL)
+) WITH (fillfactor = 80);
+
+-- Serves the units of a work order.
+CREATE INDEX unit_state_work_order ON unit_state (work_order_id, unit_id);
+
+-- Further names of units and lots.
+CREATE TABLE alias (
+    sequence    bigint PRIMARY KEY,            -- of the event it comes from
+    site_id     integer NOT NULL,              -- the plant the row belongs to
+    subject_id  bigint NOT NULL,               -- unit or lot
+    scheme      text NOT NULL CHECK (scheme <> ''), -- kind of name: supplier_serial, imei, catenax …
+    issuer      text NOT NULL,                  -- who gave it
+    value       text NOT NULL CHECK (value <> ''), -- the name, as written
+    value_key   text COLLATE "C" NOT NULL                   -- normal form of value
+);
+
+CREATE INDEX alias_value ON alias (site_id, value_key);
+CREATE UNIQUE INDEX alias_once ON alias (subject_id, scheme, issuer, value);
+
+-- Operations begun.
+CREATE TABLE operation_start (
+    sequence            bigint PRIMARY KEY,    -- of the event it comes from
+    site_id             integer NOT NULL,      -- the plant the row belongs to
+    unit_id             bigint NOT NULL,       -- worked on
+    operation           text NOT NULL CHECK (operation <> ''), -- step of the routing
+    station_id          bigint,                -- where, NULL when not said
+    started_at          bigint NOT NULL,       -- time
+    completed_sequence  bigint                 -- NULL while under way
+);
+
+CREATE INDEX operation_start_unit ON operation_start (unit_id);
+
+-- Operations completed; every attempt has a row.
+CREATE TABLE operation_run (
+    sequence          bigint PRIMARY KEY,      -- of the completing event, which holds the measurements
+    site_id           integer NOT NULL,        -- the plant the row belongs to
+    unit_id           bigint NOT NULL,         -- worked on
+    operation         text NOT NULL CHECK (operation <> ''), -- step of the routing
+    station_id        bigint,                  -- where, NULL when not said
+    work_order_id     bigint,                  -- under which order, NULL when not said
+    started_sequence  bigint,                  -- the start it ended, NULL when none was reported
+    started_at        bigint,                  -- time of that start
+    completed_at      bigint NOT NULL,         -- time
+    result            text NOT NULL CHECK (result IN ('passed', 'failed')) -- as judged by us
+);
+
+CREATE INDEX operation_run_unit ON operation_run (unit_id);
+-- Serves where-used through line setup windows: who passed this station between two times.
+CREATE INDEX operation_run_station ON operation_run (station_id, completed_at) WHERE station_id IS NOT NULL;
+
+-- Links between parents and components, as intervals.
+CREATE TABLE installation (
+    sequence              bigint PRIMARY KEY,  -- of the event it comes from
+    site_id               integer NOT NULL,    -- the plant the row belongs to
+    parent_id             bigint NOT NULL,     -- unit or lot
+    component_id          bigint NOT NULL,     -- unit or lot
+    binds                 smallint NOT NULL CHECK (binds IN (0, 1)), -- 1: the component is a unit and can be nowhere else
+    reference_designator  text NOT NULL,       -- place in the assembly
+    quantity              bigint CHECK (quantity > 0), -- millionths of uom
+    uom                   text NOT NULL,       -- unit of measure, '' pieces
+    operation             text NOT NULL,       -- step of the routing
+    evidence              text NOT NULL CHECK (evidence IN ('scanned', 'kitted', 'setup_window', 'declared', 'backflushed', 'order_level', 'alternative')), -- how surely it is known
+    installed_at          bigint NOT NULL,     -- time
+    removed_sequence      bigint,              -- NULL while installed
+    removed_at            bigint,              -- time
+    removal_reason        text NOT NULL,       -- why it came out
+    destination           text NOT NULL,       -- where it was put
+    CHECK (parent_id <> component_id),
+    CHECK ((removed_sequence IS NULL) = (removed_at IS NULL))
+);
+
+-- A component is in one assembly at a time; a place holds one serialized component.
+CREATE UNIQUE INDEX installation_one_parent ON installation (component_id) WHERE removed_sequence IS NULL AND binds = 1;
+CREATE UNIQUE INDEX installation_one_component ON installation (parent_id, reference_designator)
+    WHERE removed_sequence IS NULL AND binds = 1 AND reference_designator <> '';
+-- Serve as-built (downwards) and where-used (upwards).
+CREATE INDEX installation_parent ON installation (parent_id, component_id);
+CREATE INDEX installation_component ON installation (component_id, parent_id);
+
+-- Line setup intervals: a lot fed from a slot of a station.
+CREATE TABLE setup_window (
+    sequence           bigint PRIMARY KEY,     -- of the event it comes from
+    site_id            integer NOT NULL,       -- the plant the row belongs to
+    station_id         bigint NOT NULL,        -- where it is fed
+    slot               text NOT NULL CHECK (slot <> ''), -- feeder, magazine or tank
+    lot_id             bigint NOT NULL,        -- what is fed
+    loaded_at          bigint NOT NULL,        -- time
+    unloaded_sequence  bigint,                 -- NULL while loaded
+    unloaded_at        bigint,                 -- time
+    CHECK ((unloaded_sequence IS NULL) = (unloaded_at IS NULL))
+);
+
+CREATE UNIQUE INDEX setup_window_one_lot ON setup_window (station_id, slot) WHERE unloaded_sequence IS NULL;
+CREATE INDEX setup_window_station ON setup_window (station_id, loaded_at);
+CREATE INDEX setup_window_lot ON setup_window (lot_id);
+
+-- Components that a document names by an outside name only.
+CREATE TABLE declared_component (
+    sequence     bigint PRIMARY KEY,           -- of the event it comes from
+    site_id      integer NOT NULL,             -- the plant the row belongs to
+    parent_id    bigint NOT NULL,              -- unit or lot
+    scheme       text NOT NULL CHECK (scheme <> ''), -- kind of name
+    value        text NOT NULL CHECK (value <> ''), -- the name, as written
+    value_key    text COLLATE "C" NOT NULL,                 -- normal form of value
+    supplier     text NOT NULL,                -- who makes it
+    quantity     bigint CHECK (quantity > 0),  -- millionths of uom
+    uom          text NOT NULL,                -- unit of measure, '' pieces
+    declared_at  bigint NOT NULL               -- time
+);
+
+CREATE INDEX declared_component_parent ON declared_component (parent_id);
+CREATE INDEX declared_component_value ON declared_component (site_id, value_key);
+
+-- Holds, as intervals.
+CREATE TABLE hold (
+    sequence           bigint PRIMARY KEY,     -- of the event it comes from
+    site_id            integer NOT NULL,       -- the plant the row belongs to
+    hold               text NOT NULL CHECK (hold <> ''), -- hold number
+    subject_id         bigint NOT NULL,        -- unit or lot
+    reason             text NOT NULL CHECK (reason <> ''), -- why it was placed
+    placed_at          bigint NOT NULL,        -- time
+    released_sequence  bigint,                 -- NULL while on hold
+    released_at        bigint,                 -- time
+    release_reason     text NOT NULL,          -- why it was released
+    CHECK ((released_sequence IS NULL) = (released_at IS NULL))
+);
+
+CREATE UNIQUE INDEX hold_once ON hold (subject_id, hold) WHERE released_sequence IS NULL;
+-- Serves corrections, and the use of a lot.
+CREATE INDEX hold_subject ON hold (subject_id, sequence);
+-- Serves the few holds that are open, among the many that were.
+CREATE INDEX hold_open ON hold (site_id, subject_id) WHERE released_sequence IS NULL;
+
+-- Events declared wrong.
+CREATE TABLE correction (
+    sequence              bigint PRIMARY KEY,  -- of the correcting event
+    site_id               integer NOT NULL,    -- the plant the row belongs to
+    corrected_sequence    bigint NOT NULL UNIQUE, -- the event that no longer counts
+    reason                text NOT NULL CHECK (reason IN ('did_not_occur', 'incorrect_data')), -- never happened, or wrong in what it says
+    explanation           text NOT NULL CHECK (explanation <> ''), -- what was wrong
+    corrective_event_ids  text NOT NULL CHECK (corrective_event_ids::jsonb IS NOT NULL), -- JSON array of event ids
+    corrected_at          bigint NOT NULL      -- time
+);
+
+-- Each site sees and writes its own rows.
+ALTER TABLE event_subject ENABLE ROW LEVEL SECURITY;
+ALTER TABLE event_subject FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_site ON event_subject USING (site_id IS NOT DISTINCT FROM nullif(current_setting('asbuilt.site_id', true), '')::integer);
+ALTER TABLE part_state ENABLE ROW LEVEL SECURITY;
+ALTER TABLE part_state FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_site ON part_state USING (site_id IS NOT DISTINCT FROM nullif(current_setting('asbuilt.site_id', true), '')::integer);
+ALTER TABLE lot_state ENABLE ROW LEVEL SECURITY;
+ALTER TABLE lot_state FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_site ON lot_state USING (site_id IS NOT DISTINCT FROM nullif(current_setting('asbuilt.site_id', true), '')::integer);
+ALTER TABLE specification_state ENABLE ROW LEVEL SECURITY;
+ALTER TABLE specification_state FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_site ON specification_state USING (site_id IS NOT DISTINCT FROM nullif(current_setting('asbuilt.site_id', true), '')::integer);
+ALTER TABLE work_order_state ENABLE ROW LEVEL SECURITY;
+ALTER TABLE work_order_state FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_site ON work_order_state USING (site_id IS NOT DISTINCT FROM nullif(current_setting('asbuilt.site_id', true), '')::integer);
+ALTER TABLE unit_state ENABLE ROW LEVEL SECURITY;
+ALTER TABLE unit_state FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_site ON unit_state USING (site_id IS NOT DISTINCT FROM nullif(current_setting('asbuilt.site_id', true), '')::integer);
+ALTER TABLE alias ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alias FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_site ON alias USING (site_id IS NOT DISTINCT FROM nullif(current_setting('asbuilt.site_id', true), '')::integer);
+ALTER TABLE operation_start ENABLE ROW LEVEL SECURITY;
+ALTER TABLE operation_start FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_site ON operation_start USING (site_id IS NOT DISTINCT FROM nullif(current_setting('asbuilt.site_id', true), '')::integer);
+ALTER TABLE operation_run ENABLE ROW LEVEL SECURITY;
+ALTER TABLE operation_run FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_site ON operation_run USING (site_id IS NOT DISTINCT FROM nullif(current_setting('asbuilt.site_id', true), '')::integer);
+ALTER TABLE installation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE installation FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_site ON installation USING (site_id IS NOT DISTINCT FROM nullif(current_setting('asbuilt.site_id', true), '')::integer);
+ALTER TABLE setup_window ENABLE ROW LEVEL SECURITY;
+ALTER TABLE setup_window FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_site ON setup_window USING (site_id IS NOT DISTINCT FROM nullif(current_setting('asbuilt.site_id', true), '')::integer);
+ALTER TABLE declared_component ENABLE ROW LEVEL SECURITY;
+ALTER TABLE declared_component FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_site ON declared_component USING (site_id IS NOT DISTINCT FROM nullif(current_setting('asbuilt.site_id', true), '')::integer);
+ALTER TABLE hold ENABLE ROW LEVEL SECURITY;
+ALTER TABLE hold FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_site ON hold USING (site_id IS NOT DISTINCT FROM nullif(current_setting('asbuilt.site_id', true), '')::integer);
+ALTER TABLE correction ENABLE ROW LEVEL SECURITY;
+ALTER TABLE correction FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_site ON correction USING (site_id IS NOT DISTINCT FROM nullif(current_setting('asbuilt.site_id', true), '')::integer);
+
+-- Projections are folded again at any time, so the application may change them.
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+    event_subject,
+    part_state,
+    lot_state,
+    specification_state,
+    work_order_state,
+    unit_state,
+    alias,
+    operation_start,
+    operation_run,
+    installation,
+    setup_window,
+    declared_component,
+    hold,
+    correction
+TO asbuilt_app;

@@ -1,0 +1,224 @@
+-- What is true after what has happened, on SQLite. Every row is folded from the ledger and can be folded again
+-- (`asbuilt rebuild`). Times are microseconds since 1970-01-01T00:00:00Z, dates ISO texts, quantities millionths of
+-- the uom. `sequence` is that of the event a row comes from. Optional texts are '' when absent.
+
+-- Which events concern a unit or lot without being about it (a component, a lot used).
+CREATE TABLE event_subject (
+    subject_id  INTEGER NOT NULL,               -- unit or lot
+    sequence    INTEGER NOT NULL,               -- of the event
+    site_id     INTEGER NOT NULL,               -- the plant the row belongs to
+    PRIMARY KEY (subject_id, sequence)
+) STRICT, WITHOUT ROWID;
+
+-- Parts as last defined.
+CREATE TABLE part_state (
+    part_id        INTEGER PRIMARY KEY,         -- the part (subject)
+    site_id        INTEGER NOT NULL,            -- the plant the row belongs to
+    description    TEXT NOT NULL,               -- what it is called
+    revision       TEXT NOT NULL,               -- state of the design
+    tracking       TEXT NOT NULL CHECK (tracking IN ('serialized', 'lot', 'serialized_and_lot', 'counted')), -- how individuals are told apart
+    uom            TEXT NOT NULL,               -- unit of measure of its quantities, '' pieces
+    serial_format  TEXT NOT NULL,               -- with one run of # for the running number
+    gtin           TEXT NOT NULL                -- GS1 trade item number of 14 digits, '' when it has none
+) STRICT;
+
+-- Serves scans: the parts with a GTIN.
+CREATE INDEX part_state_gtin ON part_state (site_id, gtin) WHERE gtin <> '';
+
+-- Lots: how much there was, how much is used, what forbids using them.
+CREATE TABLE lot_state (
+    lot_id           INTEGER PRIMARY KEY,       -- the lot (subject)
+    site_id          INTEGER NOT NULL,          -- the plant the row belongs to
+    quantity         INTEGER CHECK (quantity > 0),             -- millionths of uom; NULL: not counted
+    used             INTEGER NOT NULL CHECK (used >= 0),       -- millionths of uom
+    uom              TEXT NOT NULL,             -- unit of measure, '' pieces
+    supplier         TEXT NOT NULL,             -- who delivered it
+    supplier_lot     TEXT NOT NULL,             -- its number there
+    purchase_order   TEXT NOT NULL,             -- bought under
+    manufactured_on  TEXT CHECK (manufactured_on GLOB '????-??-??'), -- day of manufacture
+    expires_on       TEXT CHECK (expires_on GLOB '????-??-??'), -- last day of use
+    open_holds       TEXT NOT NULL CHECK (json_valid(open_holds)), -- JSON array of hold numbers
+    CHECK (quantity IS NULL OR used <= quantity)
+) STRICT;
+
+-- What is measured, for values sent packed.
+CREATE TABLE specification_state (
+    specification_id  INTEGER PRIMARY KEY,      -- the specification (subject)
+    site_id           INTEGER NOT NULL,         -- the plant the row belongs to
+    characteristics   TEXT NOT NULL CHECK (json_valid(characteristics)) -- JSON array, in the order of packed values
+) STRICT;
+
+-- Production orders, and whether they are open.
+CREATE TABLE work_order_state (
+    work_order_id  INTEGER PRIMARY KEY,         -- the order (subject)
+    site_id        INTEGER NOT NULL,            -- the plant the row belongs to
+    part_id        INTEGER NOT NULL,            -- what is made
+    quantity       INTEGER NOT NULL CHECK (quantity > 0), -- pieces ordered
+    sales_order    TEXT NOT NULL,               -- the customer's order
+    is_open        INTEGER NOT NULL CHECK (is_open IN (0, 1)), -- 1 while it may be worked on
+    released_at    INTEGER NOT NULL             -- time
+) STRICT;
+
+-- One row per unit: separate facts for life cycle, custody, place and quality. No index on what changes.
+CREATE TABLE unit_state (
+    unit_id          INTEGER PRIMARY KEY,       -- the unit (subject)
+    site_id          INTEGER NOT NULL,          -- the plant the row belongs to
+    revision         TEXT NOT NULL,             -- state of the design it was made to
+    work_order_id    INTEGER,                   -- the order it was last worked on under
+    life_cycle       TEXT NOT NULL CHECK (life_cycle IN ('issued', 'in_process', 'scrapped')), -- how far its making has come
+    custody          TEXT NOT NULL CHECK (custody IN ('in_house', 'shipped', 'returned')), -- who has it
+    location         TEXT NOT NULL,             -- where it is in house
+    container        TEXT NOT NULL,             -- what it is packed in
+    customer         TEXT NOT NULL,             -- who has it while shipped
+    shipment         TEXT NOT NULL,             -- the delivery it left with
+    expires_on       TEXT CHECK (expires_on GLOB '????-??-??'), -- last day of use
+    installed_in     INTEGER,                   -- the unit or lot it is part of now
+    open_holds       TEXT NOT NULL CHECK (json_valid(open_holds)), -- JSON array of hold numbers
+    commissioned_at  INTEGER NOT NULL,          -- time
+    last_operation   TEXT NOT NULL,             -- the last one completed
+    last_result      TEXT NOT NULL CHECK (last_result IN ('', 'passed', 'failed')), -- how that ended
+    last_event_time  INTEGER NOT NULL,          -- time of the event recorded last
+    CHECK (custody <> 'shipped' OR installed_in IS NULL)
+) STRICT;
+
+-- Serves the units of a work order.
+CREATE INDEX unit_state_work_order ON unit_state (work_order_id, unit_id);
+
+-- Further names of units and lots.
+CREATE TABLE alias (
+    sequence    INTEGER PRIMARY KEY,            -- of the event it comes from
+    site_id     INTEGER NOT NULL,               -- the plant the row belongs to
+    subject_id  INTEGER NOT NULL,               -- unit or lot
+    scheme      TEXT NOT NULL CHECK (scheme <> ''), -- kind of name: supplier_serial, imei, catenax …
+    issuer      TEXT NOT NULL,                  -- who gave it
+    value       TEXT NOT NULL CHECK (value <> ''), -- the name, as written
+    value_key   TEXT NOT NULL                   -- normal form of value
+) STRICT;
+
+CREATE INDEX alias_value ON alias (site_id, value_key);
+CREATE UNIQUE INDEX alias_once ON alias (subject_id, scheme, issuer, value);
+
+-- Operations begun.
+CREATE TABLE operation_start (
+    sequence            INTEGER PRIMARY KEY,    -- of the event it comes from
+    site_id             INTEGER NOT NULL,       -- the plant the row belongs to
+    unit_id             INTEGER NOT NULL,       -- worked on
+    operation           TEXT NOT NULL CHECK (operation <> ''), -- step of the routing
+    station_id          INTEGER,                -- where, NULL when not said
+    started_at          INTEGER NOT NULL,       -- time
+    completed_sequence  INTEGER                 -- NULL while under way
+) STRICT;
+
+CREATE INDEX operation_start_unit ON operation_start (unit_id);
+
+-- Operations completed; every attempt has a row.
+CREATE TABLE operation_run (
+    sequence          INTEGER PRIMARY KEY,      -- of the completing event, which holds the measurements
+    site_id           INTEGER NOT NULL,         -- the plant the row belongs to
+    unit_id           INTEGER NOT NULL,         -- worked on
+    operation         TEXT NOT NULL CHECK (operation <> ''), -- step of the routing
+    station_id        INTEGER,                  -- where, NULL when not said
+    work_order_id     INTEGER,                  -- under which order, NULL when not said
+    started_sequence  INTEGER,                  -- the start it ended, NULL when none was reported
+    started_at        INTEGER,                  -- time of that start
+    completed_at      INTEGER NOT NULL,         -- time
+    result            TEXT NOT NULL CHECK (result IN ('passed', 'failed')) -- as judged by us
+) STRICT;
+
+CREATE INDEX operation_run_unit ON operation_run (unit_id);
+-- Serves where-used through line setup windows: who passed this station between two times.
+CREATE INDEX operation_run_station ON operation_run (station_id, completed_at) WHERE station_id IS NOT NULL;
+
+-- Links between parents and components, as intervals.
+CREATE TABLE installation (
+    sequence              INTEGER PRIMARY KEY,  -- of the event it comes from
+    site_id               INTEGER NOT NULL,     -- the plant the row belongs to
+    parent_id             INTEGER NOT NULL,     -- unit or lot
+    component_id          INTEGER NOT NULL,     -- unit or lot
+    binds                 INTEGER NOT NULL CHECK (binds IN (0, 1)), -- 1: the component is a unit and can be nowhere else
+    reference_designator  TEXT NOT NULL,        -- place in the assembly
+    quantity              INTEGER CHECK (quantity > 0), -- millionths of uom
+    uom                   TEXT NOT NULL,        -- unit of measure, '' pieces
+    operation             TEXT NOT NULL,        -- step of the routing
+    evidence              TEXT NOT NULL CHECK (evidence IN ('scanned', 'kitted', 'setup_window', 'declared', 'backflushed', 'order_level', 'alternative')), -- how surely it is known
+    installed_at          INTEGER NOT NULL,     -- time
+    removed_sequence      INTEGER,              -- NULL while installed
+    removed_at            INTEGER,              -- time
+    removal_reason        TEXT NOT NULL,        -- why it came out
+    destination           TEXT NOT NULL,        -- where it was put
+    CHECK (parent_id <> component_id),
+    CHECK ((removed_sequence IS NULL) = (removed_at IS NULL))
+) STRICT;
+
+-- A component is in one assembly at a time; a place holds one serialized component.
+CREATE UNIQUE INDEX installation_one_parent ON installation (component_id) WHERE removed_sequence IS NULL AND binds = 1;
+CREATE UNIQUE INDEX installation_one_component ON installation (parent_id, reference_designator)
+    WHERE removed_sequence IS NULL AND binds = 1 AND reference_designator <> '';
+-- Serve as-built (downwards) and where-used (upwards).
+CREATE INDEX installation_parent ON installation (parent_id, component_id);
+CREATE INDEX installation_component ON installation (component_id, parent_id);
+
+-- Line setup intervals: a lot fed from a slot of a station.
+CREATE TABLE setup_window (
+    sequence           INTEGER PRIMARY KEY,     -- of the event it comes from
+    site_id            INTEGER NOT NULL,        -- the plant the row belongs to
+    station_id         INTEGER NOT NULL,        -- where it is fed
+    slot               TEXT NOT NULL CHECK (slot <> ''), -- feeder, magazine or tank
+    lot_id             INTEGER NOT NULL,        -- what is fed
+    loaded_at          INTEGER NOT NULL,        -- time
+    unloaded_sequence  INTEGER,                 -- NULL while loaded
+    unloaded_at        INTEGER,                 -- time
+    CHECK ((unloaded_sequence IS NULL) = (unloaded_at IS NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX setup_window_one_lot ON setup_window (station_id, slot) WHERE unloaded_sequence IS NULL;
+CREATE INDEX setup_window_station ON setup_window (station_id, loaded_at);
+CREATE INDEX setup_window_lot ON setup_window (lot_id);
+
+-- Components that a document names by an outside name only.
+CREATE TABLE declared_component (
+    sequence     INTEGER PRIMARY KEY,           -- of the event it comes from
+    site_id      INTEGER NOT NULL,              -- the plant the row belongs to
+    parent_id    INTEGER NOT NULL,              -- unit or lot
+    scheme       TEXT NOT NULL CHECK (scheme <> ''), -- kind of name
+    value        TEXT NOT NULL CHECK (value <> ''), -- the name, as written
+    value_key    TEXT NOT NULL,                 -- normal form of value
+    supplier     TEXT NOT NULL,                 -- who makes it
+    quantity     INTEGER CHECK (quantity > 0),  -- millionths of uom
+    uom          TEXT NOT NULL,                 -- unit of measure, '' pieces
+    declared_at  INTEGER NOT NULL               -- time
+) STRICT;
+
+CREATE INDEX declared_component_parent ON declared_component (parent_id);
+CREATE INDEX declared_component_value ON declared_component (site_id, value_key);
+
+-- Holds, as intervals.
+CREATE TABLE hold (
+    sequence           INTEGER PRIMARY KEY,     -- of the event it comes from
+    site_id            INTEGER NOT NULL,        -- the plant the row belongs to
+    hold               TEXT NOT NULL CHECK (hold <> ''), -- hold number
+    subject_id         INTEGER NOT NULL,        -- unit or lot
+    reason             TEXT NOT NULL CHECK (reason <> ''), -- why it was placed
+    placed_at          INTEGER NOT NULL,        -- time
+    released_sequence  INTEGER,                 -- NULL while on hold
+    released_at        INTEGER,                 -- time
+    release_reason     TEXT NOT NULL,           -- why it was released
+    CHECK ((released_sequence IS NULL) = (released_at IS NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX hold_once ON hold (subject_id, hold) WHERE released_sequence IS NULL;
+-- Serves corrections, and the use of a lot.
+CREATE INDEX hold_subject ON hold (subject_id, sequence);
+-- Serves the few holds that are open, among the many that were.
+CREATE INDEX hold_open ON hold (site_id, subject_id) WHERE released_sequence IS NULL;
+
+-- Events declared wrong.
+CREATE TABLE correction (
+    sequence              INTEGER PRIMARY KEY,  -- of the correcting event
+    site_id               INTEGER NOT NULL,     -- the plant the row belongs to
+    corrected_sequence    INTEGER NOT NULL UNIQUE, -- the event that no longer counts
+    reason                TEXT NOT NULL CHECK (reason IN ('did_not_occur', 'incorrect_data')), -- never happened, or wrong in what it says
+    explanation           TEXT NOT NULL CHECK (explanation <> ''), -- what was wrong
+    corrective_event_ids  TEXT NOT NULL CHECK (json_valid(corrective_event_ids)), -- JSON array of event ids
+    corrected_at          INTEGER NOT NULL      -- time
+) STRICT;

@@ -1,0 +1,291 @@
+"""Reads, locks and gathers what the rules may ask about a batch of events."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from asbuilt.core.events.catalogue import subjects_in
+from asbuilt.core.events.corrections import EventCorrected
+from asbuilt.core.events.event import Event
+from asbuilt.core.events.genealogy import (
+    ComponentInstalled,
+    ComponentRemoved,
+    MaterialConsumed,
+    MaterialLoaded,
+    MaterialUnloaded,
+)
+from asbuilt.core.events.identity import AliasAssigned, UnitsMerged
+from asbuilt.core.events.inventory import UnitShipped
+from asbuilt.core.events.production import OperationCompleted, OperationStarted
+from asbuilt.core.events.quality import HoldPlaced, HoldReleased
+from asbuilt.core.identifiers.subjects import Lot, Part, Specification, Subject, Unit, WorkOrder
+from asbuilt.core.states.genealogy import component_of
+from asbuilt.core.states.known import Known, lots_in, units_in
+from asbuilt.ledger.database import Head, Writer
+from asbuilt.ledger.subjects import Directory, Names
+from asbuilt.projections import (
+    around_identity,
+    corrections,
+    definitions,
+    genealogy,
+    identity,
+    production,
+    quality,
+    serials,
+)
+from asbuilt.projections.loading import Loading
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What is known around a batch, with the ids and the chain heads of its subjects."""
+
+    known: Known
+    directory: Directory
+    heads: dict[int, Head] = field(default_factory=dict)
+
+
+def around(
+    writer: Writer, events: Sequence[Event], names: Names, *, before: int = corrections.END_OF_LEDGER
+) -> Surroundings:
+    """Lock what the events concern and read what the rules may ask about it.
+
+    before: the sequence of the first of the events when they stand in the ledger already (serves rebuild).
+    """
+    directory = Directory(writer, names)
+    loading = Loading(writer, directory, Known())
+    surroundings = Surroundings(loading.known, directory)
+    wrong = _corrected_events(loading, events)
+    concerned = [*events, *wrong]
+    mentioned = {subject for event in concerned for subject in subjects_in(event)}
+    directory.find(mentioned)
+    serials.lock_serials(loading, writer, events)
+    _lock(writer, surroundings, _to_lock(concerned, loading))
+    _load_states(loading, mentioned)
+    around_identity.load(loading, surroundings.heads, concerned, mentioned)
+    _load_merging(writer, loading, surroundings, concerned)
+    _load_assemblies(writer, loading, surroundings, events, wrong)
+    _load_intervals(loading, concerned)
+    serials.load_serials(loading, writer, concerned)
+    if wrong:
+        _load_around_corrections(loading, events, wrong, before)
+    return surroundings
+
+
+def _corrected_events(loading: Loading, events: Sequence[Event]) -> list[Event]:
+    """The events that the batch declares wrong, whether recorded before or within the batch."""
+    corrections_here = [event for event in events if isinstance(event, EventCorrected)]
+    if not corrections_here:
+        return []
+    loading.known.keeps_accepted = True
+    asked = {event.corrected_event_id for event in corrections_here}
+    before = [one.event for one in corrections.load_corrected_events(loading, asked)]
+    return before + [event for event in events if event.event_id in asked]
+
+
+def _to_lock(events: Iterable[Event], loading: Loading) -> list[int]:
+    """Every unit and lot the events name, and the subject of each."""
+    ids = loading.directory.ids
+    found: set[int] = {entry.subject_id for entry in _subjects_of_corrected(loading)}
+    for event in events:
+        marked = around_identity.named_anew(event)
+        for subject in (*units_in(event), *lots_in(event), event.subject, *marked):
+            if subject is not None and subject in ids:
+                found.add(ids[subject])
+    return sorted(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Corrected:
+    subject_id: int
+
+
+def _subjects_of_corrected(loading: Loading) -> list[_Corrected]:
+    ids = loading.directory.ids
+    return [_Corrected(ids[one.subject]) for one in loading.known.recorded.values() if one.subject in ids]
+
+
+def _lock(writer: Writer, surroundings: Surroundings, subject_ids: Iterable[int]) -> None:
+    missing = [subject_id for subject_id in subject_ids if subject_id not in surroundings.heads]
+    if missing:
+        surroundings.heads.update(writer.lock(missing))
+
+
+def _load_states(loading: Loading, subjects: Iterable[Subject]) -> None:
+    """Read the states of what is mentioned, kind by kind."""
+    by_kind: dict[type[Subject], list[Subject]] = {}
+    for subject in subjects:
+        by_kind.setdefault(type(subject), []).append(subject)
+        if isinstance(subject, Unit | Lot):
+            by_kind.setdefault(Part, []).append(subject.part)
+    loaders = (
+        (Unit, identity.load_units),
+        (Lot, definitions.load_lots),
+        (Part, definitions.load_parts),
+        (WorkOrder, production.load_work_orders),
+        (Specification, definitions.load_specifications),
+    )
+    for kind, load in loaders:
+        ids = loading.ids(by_kind.get(kind, ()))
+        if ids:
+            load(loading, ids)
+
+
+def _load_merging(writer: Writer, loading: Loading, surroundings: Surroundings, events: Iterable[Event]) -> None:
+    """Read all that was recorded of units whose records are merged, and lock what is in them: it learns where it is."""
+    merged = {unit for event in events if isinstance(event, UnitsMerged) for unit in units_in(event)}
+    unit_ids = loading.ids(merged)
+    if not unit_ids:
+        return
+    around_identity.load_records(loading, unit_ids)
+    inside = loading.ids(
+        link.component
+        for link in loading.known.installations
+        if link.is_open and link.parent in merged and isinstance(link.component, Unit)
+    )
+    unread = [subject_id for subject_id in inside if subject_id not in surroundings.heads]
+    if unread:
+        _lock(writer, surroundings, unread)
+        identity.load_units(loading, unread)
+
+
+def _load_assemblies(
+    writer: Writer, loading: Loading, surroundings: Surroundings, events: Sequence[Event], wrong: Sequence[Event]
+) -> None:
+    """Read, and lock, what is above the units of the batch, and what is below what it installs, puts back or ships.
+
+    Another transaction may change an assembly between our reading and our locking it, so the reading is repeated
+    until it shows nothing that is not locked.
+    """
+    roots = loading.ids([*_with_contents_asked(events), *_put_back(wrong)])
+    while True:
+        _load_ancestors(writer, loading, surroundings)
+        links = genealogy.contents(loading, roots) if roots else []
+        below = {subject_id for link in links for subject_id in link}
+        unlocked = sorted(below - surroundings.heads.keys())
+        if not unlocked:
+            break
+        _lock(writer, surroundings, unlocked)
+        _load_states(loading, loading.named(unlocked).values())
+    genealogy.load_children(loading, links)
+    if roots:
+        _load_fed_lots(loading, events, [*roots, *below])
+
+
+def _with_contents_asked(events: Iterable[Event]) -> Iterable[Unit | Lot]:
+    for event in events:
+        if isinstance(event, UnitShipped):
+            yield event.unit
+        elif isinstance(event, UnitsMerged):
+            yield from units_in(event)
+        elif isinstance(event, MaterialLoaded):
+            yield event.lot
+        elif isinstance(event, ComponentInstalled | MaterialConsumed):
+            yield component_of(event)
+
+
+def _put_back(wrong: Iterable[Event]) -> Iterable[Unit | Lot]:
+    """What goes back into its assembly when its removal did not occur."""
+    return (component_of(event) for event in wrong if isinstance(event, ComponentRemoved))
+
+
+def _load_ancestors(writer: Writer, loading: Loading, surroundings: Surroundings) -> None:
+    """Read the assemblies that the units read so far are part of, up to the outermost."""
+    known, ids = loading.known, loading.directory.ids
+    states = list(known.units.loaded.values())
+    while True:
+        parents = {
+            state.installed_in
+            for state in states
+            if isinstance(state.installed_in, Unit) and state.installed_in not in known.units.loaded
+        }
+        if not parents:
+            return
+        parent_ids = sorted(ids[parent] for parent in parents)
+        _lock(writer, surroundings, parent_ids)
+        states = identity.load_units(loading, parent_ids)
+
+
+def _load_fed_lots(loading: Loading, events: Iterable[Event], subject_ids: list[int]) -> None:
+    """Read which line-fed lots that are on hold, or made of something that is, went into the units in question.
+
+    They need no lock: a hold that is placed at the same moment comes after what the batch does.
+    """
+    held = [event.subject for event in events if isinstance(event, HoldPlaced)]
+    held_ids = {*quality.held_ids(loading), *loading.ids(subject for subject in held if subject is not None)}
+    lot_ids = genealogy.lots_made_of(loading, sorted(held_ids)) if held_ids else []
+    if lot_ids:
+        genealogy.load_fed_lots(loading, lot_ids, sorted(set(subject_ids)))
+        genealogy.load_windows_of_lots(loading, lot_ids)
+        links = genealogy.contents(loading, lot_ids)
+        genealogy.load_children(loading, links)
+        inside = {subject_id for link in links for subject_id in link}
+        _load_states(loading, loading.named({*lot_ids, *inside}).values())
+
+
+def _load_intervals(loading: Loading, events: Sequence[Event]) -> None:
+    """Read the links, windows, holds, starts and aliases that the events begin or end."""
+    places = [
+        (event.unit, event.reference_designator)
+        for event in events
+        if isinstance(event, ComponentInstalled) and event.reference_designator
+    ]
+    if places:
+        parents = loading.ids(unit for unit, _ in places)
+        genealogy.load_links_at_places(loading, parents, sorted({place for _, place in places}))
+    changed = [event for event in events if isinstance(event, ComponentInstalled | ComponentRemoved)]
+    if changed:
+        components = loading.ids(component_of(event) for event in changed)
+        genealogy.load_links_between(loading, loading.ids(event.unit for event in changed), components)
+    feeding = [event for event in events if isinstance(event, MaterialLoaded | MaterialUnloaded)]
+    if feeding:
+        stations = loading.ids(event.station for event in feeding)
+        genealogy.load_open_windows(loading, stations, sorted({event.slot for event in feeding}))
+    holds = [event.subject for event in events if isinstance(event, HoldPlaced | HoldReleased)]
+    if holds:
+        quality.load_open_holds(loading, loading.ids(subject for subject in holds if subject is not None))
+    worked_on = [event.unit for event in events if isinstance(event, OperationStarted | OperationCompleted)]
+    if worked_on:
+        production.load_open_starts(loading, loading.ids(worked_on))
+    named = [event.subject for event in events if isinstance(event, AliasAssigned)]
+    if named:
+        identity.load_aliases(loading, loading.ids(subject for subject in named if subject is not None))
+
+
+def _load_around_corrections(loading: Loading, events: Sequence[Event], wrong: Sequence[Event], before: int) -> None:
+    """Read the rows that the wrong events made or ended, and the histories of the units they concerned."""
+    known = loading.known
+    sequences = sorted(one.sequence for one in known.recorded.values())
+    units = {unit for event in wrong for unit in units_in(event)}
+    lots = {lot for event in wrong for lot in lots_in(event)}
+    around_identity.load_histories(loading, units, events, before=before)
+    unit_ids, lot_ids = loading.ids(units), loading.ids(lots)
+    # Folding a history again asks for the specifications it refers to.
+    _load_states(loading, _specifications_in(known))
+    genealogy.load_links_of_events(loading, sorted({*unit_ids, *lot_ids}), sequences)
+    genealogy.load_windows_of_events(loading, lot_ids, sequences)
+    unloaded = [event for event in wrong if isinstance(event, MaterialUnloaded)]
+    if unloaded:
+        stations = loading.ids(event.station for event in unloaded)
+        since = min(sequences, default=before)
+        genealogy.load_windows_since(loading, stations, sorted({event.slot for event in unloaded}), since)
+    genealogy.load_declarations(loading, sequences)
+    genealogy.load_lots_in_use(loading, lot_ids)
+    quality.load_holds_of_subjects(loading, sorted({*unit_ids, *lot_ids}))
+    production.load_starts_of_events(loading, unit_ids, sequences)
+    production.load_runs(loading, sequences)
+    serials.load_serials_of_events(loading, sequences)
+    identity.load_aliases(loading, sorted({*unit_ids, *lot_ids}))
+    _load_states(loading, _orders_in(wrong))
+
+
+def _specifications_in(known: Known) -> set[Subject]:
+    return {
+        entry.event.specification
+        for history in known.histories.values()
+        for entry in history
+        if isinstance(entry.event, OperationCompleted) and entry.event.specification is not None
+    }
+
+
+def _orders_in(events: Iterable[Event]) -> set[Subject]:
+    return {subject for event in events for subject in subjects_in(event) if isinstance(subject, WorkOrder)}

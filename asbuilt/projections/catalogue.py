@@ -1,0 +1,24 @@
+"""The whole list of projections, in the order in which they are written."""
+
+from asbuilt.ledger.database import Table
+from asbuilt.projections import corrections, definitions, genealogy, identity, production, quality, serials
+from asbuilt.projections.projection import Projection
+
+PROJECTIONS: tuple[Projection, ...] = (
+    *definitions.PROJECTIONS,
+    *identity.PROJECTIONS,
+    *serials.PROJECTIONS,
+    *production.PROJECTIONS,
+    *genealogy.PROJECTIONS,
+    *quality.PROJECTIONS,
+    *corrections.PROJECTIONS,
+)
+
+EVENT_SUBJECT = Table(
+    "event_subject",
+    (("subject_id", "bigint"), ("sequence", "bigint"), ("site_id", "integer")),
+    key=("subject_id", "sequence"),
+)
+"""Which events concern a unit or lot without being about it."""
+
+TABLES: tuple[Table, ...] = (EVENT_SUBJECT, *(projection.table for projection in PROJECTIONS))

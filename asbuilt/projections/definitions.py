@@ -1,0 +1,250 @@
+"""part_state, serial_profile, lot_state and specification_state."""
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+
+from asbuilt.core.events.definitions import Requirement, Tracking, UniqueWithin
+from asbuilt.core.events.event import Characteristic
+from asbuilt.core.identifiers.names import Uom
+from asbuilt.core.identifiers.subjects import Lot, Part, Specification
+from asbuilt.core.states.records.definitions import LotState, PartState, SpecificationState
+from asbuilt.core.states.records.serials import SerialProfile
+from asbuilt.ledger.database import Row, Table
+from asbuilt.projections.identity import holds_from, holds_text
+from asbuilt.projections.loading import Loading
+from asbuilt.projections.projection import (
+    Ids,
+    Projection,
+    by_subject,
+    date_or_none,
+    day_of,
+    millionths,
+    quantity_of,
+)
+
+PART_STATE = Table(
+    "part_state",
+    (
+        ("part_id", "bigint"),
+        ("site_id", "integer"),
+        ("description", "text"),
+        ("revision", "text"),
+        ("tracking", "text"),
+        ("uom", "text"),
+        ("serial_format", "text"),
+        ("gtin", "text"),
+    ),
+)
+
+SERIAL_PROFILE = Table(
+    "serial_profile",
+    (
+        ("part_id", "bigint"),
+        ("site_id", "integer"),
+        ("serial_format", "text"),
+        ("received_format", "text"),
+        ("at_receipt", "text"),
+        ("at_build", "text"),
+        ("at_shipment", "text"),
+        ("unique_within", "text"),
+        ("part_family", "text"),
+    ),
+)
+
+# Reads the parts around a batch, with their serial profiles.
+PART_STATES = """
+SELECT part_state.part_id, part_state.description, part_state.revision, part_state.tracking, part_state.uom,
+       part_state.serial_format, part_state.gtin, serial_profile.serial_format, serial_profile.received_format,
+       serial_profile.at_receipt, serial_profile.at_build, serial_profile.at_shipment, serial_profile.unique_within,
+       serial_profile.part_family
+FROM part_state LEFT JOIN serial_profile ON serial_profile.part_id = part_state.part_id
+WHERE part_state.part_id = ANY($1)
+"""
+
+
+def part_row(state: PartState, ids: Ids, site_id: int) -> Row:
+    return (
+        ids[state.part],
+        site_id,
+        state.description,
+        state.revision,
+        state.tracking.value,
+        state.uom,
+        state.serial_format,
+        state.gtin,
+    )
+
+
+def load_parts(loading: Loading, part_ids: list[int]) -> None:
+    rows = loading.reader.rows(PART_STATES, part_ids)
+    names = loading.named(row[0] for row in rows)
+    for part_id, description, revision, tracking, uom, serial_format, gtin, *profile in rows:
+        part = names[part_id]
+        assert isinstance(part, Part), "part_state rows are about parts"
+        loading.known.parts.loaded[part] = PartState(
+            part=part,
+            description=description,
+            revision=revision,
+            tracking=Tracking(tracking),
+            uom=Uom(uom),
+            serial_format=serial_format,
+            gtin=gtin,
+        )
+        if profile[0] is not None:
+            loading.known.serials.profiles.loaded[part] = _profile(part, profile)
+
+
+def _profile(part: Part, columns: Sequence[str]) -> SerialProfile:
+    serial_format, received_format, at_receipt, at_build, at_shipment, unique_within, part_family = columns
+    return SerialProfile(
+        part=part,
+        serial_format=serial_format,
+        received_format=received_format,
+        at_receipt=Requirement(at_receipt),
+        at_build=Requirement(at_build),
+        at_shipment=Requirement(at_shipment),
+        unique_within=UniqueWithin(unique_within),
+        part_family=part_family,
+    )
+
+
+def profile_row(profile: SerialProfile, ids: Ids, site_id: int) -> Row:
+    return (
+        ids[profile.part],
+        site_id,
+        profile.serial_format,
+        profile.received_format,
+        profile.at_receipt.value,
+        profile.at_build.value,
+        profile.at_shipment.value,
+        profile.unique_within.value,
+        profile.part_family,
+    )
+
+
+LOT_STATE = Table(
+    "lot_state",
+    (
+        ("lot_id", "bigint"),
+        ("site_id", "integer"),
+        ("quantity", "bigint"),
+        ("used", "bigint"),
+        ("uom", "text"),
+        ("supplier", "text"),
+        ("supplier_lot", "text"),
+        ("purchase_order", "text"),
+        ("manufactured_on", "text"),
+        ("expires_on", "text"),
+        ("open_holds", "text"),
+    ),
+)
+
+# Reads the lots around a batch.
+LOT_STATES = """
+SELECT lot_id, quantity, used, uom, supplier, supplier_lot, purchase_order, manufactured_on, expires_on, open_holds
+FROM lot_state WHERE lot_id = ANY($1)
+"""
+
+
+def lot_row(state: LotState, ids: Ids, site_id: int) -> Row:
+    return (
+        ids[state.lot],
+        site_id,
+        millionths(state.quantity),
+        millionths(state.used),
+        state.uom,
+        state.supplier,
+        state.supplier_lot,
+        state.purchase_order,
+        day_of(state.manufactured_on),
+        day_of(state.expires_on),
+        holds_text(state.open_holds),
+    )
+
+
+def load_lots(loading: Loading, lot_ids: list[int]) -> None:
+    rows = loading.reader.rows(LOT_STATES, lot_ids)
+    names = loading.named(row[0] for row in rows)
+    for row in rows:
+        lot = names[row[0]]
+        assert isinstance(lot, Lot), "lot_state rows are about lots"
+        loading.known.lots.loaded[lot] = LotState(
+            lot=lot,
+            quantity=quantity_of(row[1]),
+            used=quantity_of(row[2]) or Decimal(0),
+            uom=Uom(row[3]),
+            supplier=row[4],
+            supplier_lot=row[5],
+            purchase_order=row[6],
+            manufactured_on=date_or_none(row[7]),
+            expires_on=date_or_none(row[8]),
+            open_holds=holds_from(row[9]),
+        )
+
+
+SPECIFICATION_STATE = Table(
+    "specification_state",
+    (("specification_id", "bigint"), ("site_id", "integer"), ("characteristics", "text")),
+)
+
+# Reads the specifications around a batch.
+SPECIFICATION_STATES = """
+SELECT specification_id, characteristics FROM specification_state WHERE specification_id = ANY($1)
+"""
+
+
+def specification_row(state: SpecificationState, ids: Ids, site_id: int) -> Row:
+    return (ids[state.specification], site_id, _characteristics_text(state.characteristics))
+
+
+def _characteristics_text(characteristics: tuple[Characteristic, ...]) -> str:
+    """JSON array of [characteristic, uom, nominal, lower_limit, upper_limit], decimals as strings."""
+    return json.dumps(
+        [
+            (one.characteristic, one.uom, _text(one.nominal), _text(one.lower_limit), _text(one.upper_limit))
+            for one in characteristics
+        ],
+        ensure_ascii=False,
+    )
+
+
+def characteristics_from(text: str) -> tuple[Characteristic, ...]:
+    """The characteristics kept as JSON in specification_state."""
+    return tuple(
+        Characteristic(
+            characteristic=name,
+            uom=Uom(uom),
+            nominal=_decimal(nominal),
+            lower_limit=_decimal(lower),
+            upper_limit=_decimal(upper),
+        )
+        for name, uom, nominal, lower, upper in json.loads(text)
+    )
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def load_specifications(loading: Loading, specification_ids: list[int]) -> None:
+    rows = loading.reader.rows(SPECIFICATION_STATES, specification_ids)
+    names = loading.named(row[0] for row in rows)
+    for specification_id, characteristics in rows:
+        specification = names[specification_id]
+        assert isinstance(specification, Specification), "specification_state rows are about specifications"
+        loading.known.specifications.loaded[specification] = SpecificationState(
+            specification=specification, characteristics=characteristics_from(characteristics)
+        )
+
+
+PROJECTIONS: tuple[Projection, ...] = (
+    Projection(PART_STATE, lambda known: known.parts, part_row, by_subject),
+    Projection(SERIAL_PROFILE, lambda known: known.serials.profiles, profile_row, by_subject),
+    Projection(LOT_STATE, lambda known: known.lots, lot_row, by_subject),
+    Projection(SPECIFICATION_STATE, lambda known: known.specifications, specification_row, by_subject),
+)

@@ -1,0 +1,207 @@
+"""work_order_state, operation_start and operation_run."""
+
+from asbuilt.core.events.production import Result
+from asbuilt.core.identifiers.names import Operation
+from asbuilt.core.identifiers.subjects import Part, Station, Unit, WorkOrder
+from asbuilt.core.states.records.production import OperationRun, OperationStart, WorkOrderState
+from asbuilt.ledger.codec import moment_of
+from asbuilt.ledger.database import Row, Table
+from asbuilt.projections.loading import Loading
+from asbuilt.projections.projection import (
+    Ids,
+    Projection,
+    by_sequence,
+    by_subject,
+    id_of,
+    moment_or_none,
+    time_of,
+)
+
+WORK_ORDER_STATE = Table(
+    "work_order_state",
+    (
+        ("work_order_id", "bigint"),
+        ("site_id", "integer"),
+        ("part_id", "bigint"),
+        ("quantity", "bigint"),
+        ("sales_order", "text"),
+        ("is_open", "smallint"),
+        ("released_at", "bigint"),
+    ),
+)
+
+# Reads the work orders around a batch.
+WORK_ORDER_STATES = """
+SELECT work_order_id, part_id, quantity, sales_order, is_open, released_at
+FROM work_order_state WHERE work_order_id = ANY($1)
+"""
+
+
+def work_order_row(state: WorkOrderState, ids: Ids, site_id: int) -> Row:
+    return (
+        ids[state.work_order],
+        site_id,
+        ids[state.part],
+        state.quantity,
+        state.sales_order,
+        int(state.is_open),
+        time_of(state.released_at),
+    )
+
+
+def load_work_orders(loading: Loading, work_order_ids: list[int]) -> None:
+    rows = loading.reader.rows(WORK_ORDER_STATES, work_order_ids)
+    names = loading.named(value for row in rows for value in row[:2])
+    for work_order_id, part_id, quantity, sales_order, is_open, released_at in rows:
+        order, part = names[work_order_id], names[part_id]
+        assert isinstance(order, WorkOrder), "work_order_state rows are about work orders"
+        assert isinstance(part, Part), "a work order is for a part"
+        loading.known.work_orders.loaded[order] = WorkOrderState(
+            work_order=order,
+            part=part,
+            quantity=quantity,
+            sales_order=sales_order,
+            is_open=bool(is_open),
+            released_at=moment_of(released_at),
+        )
+
+
+OPERATION_START = Table(
+    "operation_start",
+    (
+        ("sequence", "bigint"),
+        ("site_id", "integer"),
+        ("unit_id", "bigint"),
+        ("operation", "text"),
+        ("station_id", "bigint"),
+        ("started_at", "bigint"),
+        ("completed_sequence", "bigint"),
+    ),
+)
+
+# Reads the operations under way on the units of a batch.
+_START_COLUMNS = """
+SELECT sequence, unit_id, operation, station_id, started_at, completed_sequence FROM operation_start
+"""
+OPEN_STARTS = f"{_START_COLUMNS} WHERE unit_id = ANY($1) AND completed_sequence IS NULL"
+# Reads everything that was begun on units (serves merging their records).
+STARTS_OF_UNITS = f"{_START_COLUMNS} WHERE unit_id = ANY($1)"
+# Reads the starts that a correction concerns.
+STARTS_OF_EVENTS = f"""{_START_COLUMNS}
+WHERE unit_id = ANY($1) AND (sequence = ANY($2) OR completed_sequence = ANY($2))
+"""
+
+
+def operation_start_row(start: OperationStart, ids: Ids, site_id: int) -> Row:
+    return (
+        start.sequence,
+        site_id,
+        ids[start.unit],
+        start.operation,
+        id_of(start.station, ids),
+        time_of(start.started_at),
+        start.completed_sequence,
+    )
+
+
+def load_open_starts(loading: Loading, unit_ids: list[int]) -> None:
+    _load_starts(loading, loading.reader.rows(OPEN_STARTS, unit_ids))
+
+
+def load_starts_of_units(loading: Loading, unit_ids: list[int]) -> None:
+    _load_starts(loading, loading.reader.rows(STARTS_OF_UNITS, unit_ids))
+
+
+def load_starts_of_events(loading: Loading, unit_ids: list[int], sequences: list[int]) -> None:
+    _load_starts(loading, loading.reader.rows(STARTS_OF_EVENTS, unit_ids, sequences))
+
+
+def _load_starts(loading: Loading, rows: list[Row]) -> None:
+    names = loading.named(value for row in rows for value in (row[1], row[3]) if value is not None)
+    for sequence, unit_id, operation, station_id, started_at, completed_sequence in rows:
+        unit, station = names[unit_id], names.get(station_id)
+        assert isinstance(unit, Unit), "operations are started on units"
+        start = OperationStart(
+            sequence=sequence,
+            unit=unit,
+            operation=Operation(operation),
+            station=station if isinstance(station, Station) else None,
+            started_at=moment_of(started_at),
+            completed_sequence=completed_sequence,
+        )
+        loading.known.operation_starts.loaded[sequence] = start
+        loading.known.starts_of.setdefault(unit, set()).add(sequence)
+
+
+OPERATION_RUN = Table(
+    "operation_run",
+    (
+        ("sequence", "bigint"),
+        ("site_id", "integer"),
+        ("unit_id", "bigint"),
+        ("operation", "text"),
+        ("station_id", "bigint"),
+        ("work_order_id", "bigint"),
+        ("started_sequence", "bigint"),
+        ("started_at", "bigint"),
+        ("completed_at", "bigint"),
+        ("result", "text"),
+    ),
+)
+
+# Reads the runs that a correction concerns.
+_RUN_COLUMNS = """
+SELECT sequence, unit_id, operation, station_id, work_order_id, started_sequence, started_at, completed_at, result
+FROM operation_run
+"""
+RUNS = f"{_RUN_COLUMNS} WHERE sequence = ANY($1)"
+# Reads everything that was done on units (serves merging their records).
+RUNS_OF_UNITS = f"{_RUN_COLUMNS} WHERE unit_id = ANY($1)"
+
+
+def operation_run_row(run: OperationRun, ids: Ids, site_id: int) -> Row:
+    return (
+        run.sequence,
+        site_id,
+        ids[run.unit],
+        run.operation,
+        id_of(run.station, ids),
+        id_of(run.work_order, ids),
+        run.started_sequence,
+        time_of(run.started_at),
+        time_of(run.completed_at),
+        run.result.value,
+    )
+
+
+def load_runs(loading: Loading, sequences: list[int]) -> None:
+    _load_runs(loading, loading.reader.rows(RUNS, sequences))
+
+
+def load_runs_of_units(loading: Loading, unit_ids: list[int]) -> None:
+    _load_runs(loading, loading.reader.rows(RUNS_OF_UNITS, unit_ids))
+
+
+def _load_runs(loading: Loading, rows: list[Row]) -> None:
+    names = loading.named(value for row in rows for value in (row[1], row[3], row[4]) if value is not None)
+    for row in rows:
+        unit, station, order = names[row[1]], names.get(row[3]), names.get(row[4])
+        assert isinstance(unit, Unit), "operations are run on units"
+        loading.known.operation_runs.loaded[row[0]] = OperationRun(
+            sequence=row[0],
+            unit=unit,
+            operation=Operation(row[2]),
+            station=station if isinstance(station, Station) else None,
+            work_order=order if isinstance(order, WorkOrder) else None,
+            started_sequence=row[5],
+            started_at=moment_or_none(row[6]),
+            completed_at=moment_of(row[7]),
+            result=Result(row[8]),
+        )
+
+
+PROJECTIONS: tuple[Projection, ...] = (
+    Projection(WORK_ORDER_STATE, lambda known: known.work_orders, work_order_row, by_subject),
+    Projection(OPERATION_START, lambda known: known.operation_starts, operation_start_row, by_sequence),
+    Projection(OPERATION_RUN, lambda known: known.operation_runs, operation_run_row, by_sequence),
+)

@@ -1,0 +1,57 @@
+"""The navigation on the left: only what exists, and only what the role may use."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from asbuilt.accounts.roles import Action, Role, may
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A place to go to. views: the names of the views that belong there, so that it is marked as the current one."""
+
+    word: Promise
+    icon: str
+    view: str
+    views: frozenset[str]
+    action: Action
+
+
+NAVIGATION = (
+    Entry(
+        word=_("Find"),
+        icon="scan-search",
+        view="web:home",
+        views=frozenset({"web:home", "web:find", "web:scanner"}),
+        action=Action.READ,
+    ),
+    Entry(
+        word=_("Units"),
+        icon="box",
+        view="web:units",
+        views=frozenset({"web:units", "web:unit", "web:components", "web:lot"}),
+        action=Action.READ,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An entry as the template draws it."""
+
+    word: Promise
+    icon: str
+    path: str
+    is_current: bool
+
+
+def links_for(role: Role, view_name: str) -> list[Link]:
+    """The entries `role` may use, in order; the one that `view_name` belongs to is current."""
+    return [
+        Link(word=entry.word, icon=entry.icon, path=reverse(entry.view), is_current=view_name in entry.views)
+        for entry in NAVIGATION
+        if may(role, entry.action)
+    ]

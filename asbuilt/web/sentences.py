@@ -1,0 +1,446 @@
+"""Each event as a sentence in the words of the trade. SENTENCES is the whole list."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from asbuilt.core.events.catalogue import EVENT_TYPES
+from asbuilt.core.events.corrections import EventCorrected
+from asbuilt.core.events.definitions import LotDefined, PartDefined, SerialProfileDefined, SpecificationDefined
+from asbuilt.core.events.event import Event, Evidence
+from asbuilt.core.events.genealogy import (
+    ComponentDeclared,
+    ComponentInstalled,
+    ComponentRemoved,
+    MaterialConsumed,
+    MaterialLoaded,
+    MaterialUnloaded,
+)
+from asbuilt.core.events.identity import (
+    AliasAssigned,
+    DuplicateReported,
+    DuplicateResolved,
+    SerialNumberVoided,
+    SerialRangeReserved,
+    UnitCommissioned,
+    UnitReidentified,
+    UnitsMerged,
+)
+from asbuilt.core.events.inventory import (
+    UnitMoved,
+    UnitPacked,
+    UnitReceived,
+    UnitReturned,
+    UnitShipped,
+    UnitUnpacked,
+)
+from asbuilt.core.events.production import (
+    OperationCompleted,
+    OperationStarted,
+    WorkOrderClosed,
+    WorkOrderReleased,
+)
+from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
+from asbuilt.queries.as_built import OperationView
+from asbuilt.queries.history import HistoryEntry
+from asbuilt.web.addresses import page_of, units_with
+from asbuilt.web.templatetags.asbuilt import name_link, short_name
+from asbuilt.web.words import CORRECTION_WORDS, DECISION_WORDS, EVIDENCE_WORDS, Said, Tone, shown_quantity
+
+NOTHING = mark_safe("")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What happened: in a few words, then in detail. said: a word that stands out beside the title."""
+
+    title: SafeString
+    text: SafeString = NOTHING
+    tone: Tone = Tone.NEUTRAL
+    said: Said | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An event with what its sentence needs to know beside it.
+
+    descriptions: of components, by their part. operation: what was measured, when it is a completed one that counts.
+    corrected: the title of the event that a correction declares wrong, when that stands in the same history.
+    """
+
+    entry: HistoryEntry
+    own_issuer: str
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+    operation: OperationView | None = None
+    corrected: SafeString = NOTHING
+
+    @property
+    def is_subject(self) -> bool:
+        """Whether the event is about the unit or lot whose history this is."""
+        return self.entry.role == "subject"
+
+    def said(self, name: str) -> str:
+        """A text of the event; empty when it says nothing of that."""
+        return str(self.entry.event.get(name, ""))
+
+    def quantity(self) -> str:
+        quantity = self.entry.event.get("quantity")
+        if quantity is None or (quantity == "1" and not self.said("uom")):
+            return ""  # one piece needs no saying
+        return shown_quantity(Decimal(str(quantity)), self.said("uom"))
+
+    def link(self, *fields: str) -> SafeString:
+        """The unit or lot that the first filled of these fields names, as a link."""
+        for name in fields:
+            if self.said(name):
+                return self.linked("lot" if name.endswith("lot") else "unit", self.said(name))
+        return NOTHING
+
+    def linked(self, kind: str, name: str) -> SafeString:
+        return name_link(page_of(kind, name), short_name(name, self.own_issuer))
+
+    def subject(self) -> SafeString:
+        """What the event is about, as a link: a unit, or the lot that was made."""
+        return self.link("unit", "output_lot")
+
+    def description(self) -> str:
+        """What the component is, when that is known here."""
+        return self.descriptions.get(part_of(self.said("component") or self.said("lot")), "")
+
+
+def part_of(name: str) -> str:
+    """The part, with its issuer, in the full name of a unit or lot."""
+    return name.partition("/")[0]
+
+
+def say(text: str | Promise, **values: object) -> SafeString:
+    """A translated text with values in braces, which are shown letter by letter."""
+    return format_html(str(text), **values) if values else escape(text)
+
+
+def facts(*parts: str) -> SafeString:
+    """Those parts that say something, set apart."""
+    return format_html_join(" · ", "{}", ((part,) for part in parts if part))
+
+
+def number(text: str) -> SafeString:
+    """A number that is a name."""
+    return format_html('<span class="serial" translate="no">{}</span>', text) if text else NOTHING
+
+
+def _if(text: str, value: str) -> SafeString:
+    """`text` about `value`, when there is one."""
+    return say(text, value=value) if value else NOTHING
+
+
+def _order(told: Told) -> SafeString:
+    order = told.said("work_order")
+    return name_link(units_with(work_order=order), order) if order else NOTHING
+
+
+def _part_defined(told: Told) -> Sentence:
+    return Sentence(
+        say(_("Part defined")), facts(told.said("description"), _if(_("Rev {value}"), told.said("revision")))
+    )
+
+
+def _serial_profile_defined(told: Told) -> Sentence:
+    text = facts(told.said("serial_format"), told.said("received_format"), told.said("part_family"))
+    return Sentence(say(_("Serial profile defined")), text)
+
+
+def _serial_range_reserved(told: Told) -> Sentence:
+    text = facts(told.said("holder"), told.said("first_number"), told.said("count"))
+    return Sentence(say(_("Serial range {value} reserved"), value=told.said("range_number")), text)
+
+
+def _serial_number_voided(told: Told) -> Sentence:
+    return Sentence(say(_("Serial number voided")), facts(told.said("reason")), Tone.FAIL)
+
+
+def _lot_defined(told: Told) -> Sentence:
+    text = facts(
+        told.quantity(),
+        _if(_("from {value}"), told.said("supplier")),
+        _if(_("supplier lot {value}"), number(told.said("supplier_lot"))),
+        _if(_("order {value}"), number(told.said("purchase_order"))),
+        _if(_("expires {value}"), told.said("expires_on")),
+    )
+    return Sentence(say(_("Lot registered")), text)
+
+
+def _specification_defined(told: Told) -> Sentence:
+    count = len(told.entry.event["characteristics"])
+    text = ngettext("{count} characteristic", "{count} characteristics", count)
+    return Sentence(say(_("Specification {name} defined"), name=told.said("specification")), say(text, count=count))
+
+
+def _unit_commissioned(told: Told) -> Sentence:
+    text = facts(
+        _if(_("Rev {value}"), told.said("revision")),
+        _order(told),
+        _if(_("at {value}"), told.said("location")),
+        _if(_("expires {value}"), told.said("expires_on")),
+    )
+    return Sentence(say(_("Serial issued")), text)
+
+
+def _alias_assigned(told: Told) -> Sentence:
+    text = facts(told.said("scheme"), number(told.said("value")), _if(_("given by {value}"), told.said("issuer")))
+    return Sentence(say(_("Further name given")), text)
+
+
+def _unit_reidentified(told: Told) -> Sentence:
+    marked_as = short_name(told.said("marked_as"), told.own_issuer)
+    return Sentence(say(_("Marked as {name}"), name=marked_as), facts(told.said("reason")), Tone.REWORK)
+
+
+def _duplicate_reported(told: Told) -> Sentence:
+    text = facts(
+        _if(_("from {value}"), told.said("supplier")),
+        number(told.said("document")),
+        _if(_("at {value}"), told.said("location")),
+        told.said("scheme"),
+        number(told.said("value")),
+        told.said("description"),
+    )
+    return Sentence(say(_("Duplicate reported")), text, Tone.HOLD)
+
+
+def _duplicate_resolved(told: Told) -> Sentence:
+    word = say("{word}", word=DECISION_WORDS[told.said("decision")])
+    other = told.linked("unit", told.said("other_unit")) if told.said("other_unit") else NOTHING
+    what = other if told.is_subject else say(_("duplicate of {unit}"), unit=told.subject())
+    return Sentence(say(_("Duplicate decided")), facts(word, what, told.said("reason")))
+
+
+def _units_merged(told: Told) -> Sentence:
+    text = facts(
+        say(_("{unit} is the same unit"), unit=told.linked("unit", told.said("duplicate"))), told.said("reason")
+    )
+    return Sentence(say(_("Records merged")), text, Tone.HOLD)
+
+
+def _work_order_released(told: Told) -> Sentence:
+    text = facts(told.quantity(), _if(_("for {value}"), number(told.said("sales_order"))))
+    return Sentence(say(_("Work order {number} released"), number=told.said("work_order")), text)
+
+
+def _work_order_closed(told: Told) -> Sentence:
+    return Sentence(say(_("Work order {number} closed"), number=told.said("work_order")), facts(told.said("reason")))
+
+
+def _operation_started(told: Told) -> Sentence:
+    return Sentence(say(_("{operation} started"), operation=told.said("operation")), facts(_order(told)))
+
+
+def _operation_completed(told: Told) -> Sentence:
+    entry, view = told.entry, told.operation
+    has_failed = (entry.result or entry.event.get("result")) == "failed"
+    title = "{operation}" if has_failed else _("{operation} passed")
+    if view is not None and view.attempt > 1:
+        title = _("{operation}, attempt {attempt}") if has_failed else _("{operation} passed at attempt {attempt}")
+    text = facts(
+        _limits_met(view),
+        told.said("defect"),
+        _if(_("tool {value}"), told.said("tool")),
+        _if(_("program {value}"), told.said("program")),
+    )
+    return Sentence(
+        say(title, operation=told.said("operation"), attempt="" if view is None else view.attempt),
+        text,
+        Tone.FAIL if has_failed else Tone.NEUTRAL,
+        Said(_("Failed"), Tone.FAIL) if has_failed else None,
+    )
+
+
+def _limits_met(view: OperationView | None) -> SafeString:
+    """How many of the limits are met; one number when all are."""
+    limited = [] if view is None else [one for one in view.measurements if _has_limit(one)]
+    if not limited:
+        return NOTHING
+    met = sum(one.passed for one in limited)
+    if met == len(limited):
+        return say(ngettext("{count} limit met", "all {count} limits met", met), count=met)
+    return say(_("{met} of {count} limits met"), met=met, count=len(limited))
+
+
+def _has_limit(measurement: Any) -> bool:  # noqa: ANN401 - anything with limits
+    return measurement.lower_limit is not None or measurement.upper_limit is not None
+
+
+def _component_installed(told: Told) -> Sentence:
+    if not told.is_subject:
+        is_lot = bool(told.said("lot"))
+        return Sentence(say(_("Used") if is_lot else _("Installed")), _fitting(told))
+    what = told.description()
+    title = say(_("{component} installed"), component=what) if what else say(_("Component installed"))
+    return Sentence(title, facts(_fitting(told), told.said("operation")))
+
+
+def _fitting(told: Told) -> SafeString:
+    """What was fitted or in what, where, how much and how surely."""
+    evidence = told.said("evidence") or Evidence.SCANNED.value
+    how = NOTHING if evidence == Evidence.SCANNED else say("{word}", word=EVIDENCE_WORDS[evidence].word)
+    what = told.link("component", "lot") if told.is_subject else say(_("in {unit}"), unit=told.subject())
+    return facts(what, _if(_("at {value}"), number(told.said("reference_designator"))), told.quantity(), how)
+
+
+def fitted(told: Told) -> SafeString:
+    """An installed component as one of several that are told together."""
+    return facts(told.description(), _fitting(told)) if told.is_subject else _fitting(told)
+
+
+def _component_removed(told: Told) -> Sentence:
+    where = _if(_("to {value}"), told.said("destination"))
+    place = _if(_("from {value}"), number(told.said("reference_designator")))
+    removed = Said(_("Removed"), Tone.REWORK)
+    if not told.is_subject:
+        text = facts(say(_("out of {unit}"), unit=told.subject()), place, told.said("reason"), where)
+        return Sentence(say(_("Taken out")), text, Tone.REWORK, removed)
+    title = say("{component}", component=told.description() or _("Component"))
+    text = facts(told.link("component", "lot"), place, told.said("reason"), where)
+    return Sentence(title, text, Tone.REWORK, removed)
+
+
+def _material_consumed(told: Told) -> Sentence:
+    if told.is_subject:
+        return Sentence(say(_("Made from")), facts(told.link("component", "lot"), told.quantity()))
+    return Sentence(say(_("Went into a lot")), facts(told.subject(), told.quantity()))
+
+
+def _component_declared(told: Told) -> Sentence:
+    text = facts(number(told.said("value")), told.said("scheme"), told.said("supplier"), told.quantity())
+    return Sentence(say(_("Component declared by a document")), text)
+
+
+def _material_loaded(told: Told) -> Sentence:
+    return Sentence(say(_("Loaded at {station}"), station=told.said("station")), _slot(told))
+
+
+def _material_unloaded(told: Told) -> Sentence:
+    text = facts(_slot(told), told.said("reason"))
+    return Sentence(say(_("Unloaded at {station}"), station=told.said("station")), text)
+
+
+def _slot(told: Told) -> SafeString:
+    return say(_("slot {slot}"), slot=told.said("slot"))
+
+
+def _unit_received(told: Told) -> Sentence:
+    text = facts(
+        _if(_("from {value}"), told.said("supplier")),
+        _if(_("order {value}"), number(told.said("purchase_order"))),
+        _if(_("Rev {value}"), told.said("revision")),
+        _if(_("at {value}"), told.said("location")),
+    )
+    return Sentence(say(_("Received")), text)
+
+
+def _unit_moved(told: Told) -> Sentence:
+    return Sentence(say(_("Moved to {location}"), location=told.said("location")))
+
+
+def _unit_packed(told: Told) -> Sentence:
+    return Sentence(say(_("Packed")), say(_("into {container}"), container=_container(told)))
+
+
+def _unit_unpacked(told: Told) -> Sentence:
+    text = facts(say(_("out of {container}"), container=_container(told)), told.said("reason"))
+    return Sentence(say(_("Unpacked")), text)
+
+
+def _container(told: Told) -> SafeString:
+    container = told.said("container")
+    return name_link(units_with(container=container), container)
+
+
+def _unit_shipped(told: Told) -> Sentence:
+    text = facts(
+        _if(_("delivery {value}"), number(told.said("shipment"))),
+        _if(_("sales order {value}"), number(told.said("sales_order"))),
+    )
+    return Sentence(say(_("Shipped to {customer}"), customer=told.said("customer")), text)
+
+
+def _unit_returned(told: Told) -> Sentence:
+    text = facts(told.said("reason"), number(told.said("rma")), _if(_("at {value}"), told.said("location")))
+    return Sentence(say(_("Returned")), text, Tone.HOLD)
+
+
+def _hold_placed(told: Told) -> Sentence:
+    title = say(_("Hold {hold} placed"), hold=told.said("hold"))
+    return Sentence(title, facts(told.said("reason")), Tone.HOLD, Said(_("On hold"), Tone.HOLD))
+
+
+def _hold_released(told: Told) -> Sentence:
+    return Sentence(say(_("Hold {hold} released"), hold=told.said("hold")), facts(told.said("reason")))
+
+
+def _unit_scrapped(told: Told) -> Sentence:
+    text = facts(told.said("reason"), _if(_("at {value}"), told.said("location")))
+    return Sentence(say(_("Scrapped")), text, Tone.FAIL)
+
+
+def _event_corrected(told: Told) -> Sentence:
+    why = CORRECTION_WORDS[told.said("reason")]
+    text = facts(told.corrected, str(why), told.said("explanation"))
+    return Sentence(say(_("Record corrected")), text)
+
+
+SENTENCES: dict[type[Event], Callable[[Told], Sentence]] = {
+    PartDefined: _part_defined,
+    SerialProfileDefined: _serial_profile_defined,
+    LotDefined: _lot_defined,
+    SpecificationDefined: _specification_defined,
+    SerialRangeReserved: _serial_range_reserved,
+    SerialNumberVoided: _serial_number_voided,
+    UnitCommissioned: _unit_commissioned,
+    AliasAssigned: _alias_assigned,
+    UnitReidentified: _unit_reidentified,
+    DuplicateReported: _duplicate_reported,
+    DuplicateResolved: _duplicate_resolved,
+    UnitsMerged: _units_merged,
+    WorkOrderReleased: _work_order_released,
+    WorkOrderClosed: _work_order_closed,
+    OperationStarted: _operation_started,
+    OperationCompleted: _operation_completed,
+    ComponentInstalled: _component_installed,
+    ComponentRemoved: _component_removed,
+    MaterialConsumed: _material_consumed,
+    ComponentDeclared: _component_declared,
+    MaterialLoaded: _material_loaded,
+    MaterialUnloaded: _material_unloaded,
+    UnitReceived: _unit_received,
+    UnitMoved: _unit_moved,
+    UnitPacked: _unit_packed,
+    UnitUnpacked: _unit_unpacked,
+    UnitShipped: _unit_shipped,
+    UnitReturned: _unit_returned,
+    HoldPlaced: _hold_placed,
+    HoldReleased: _hold_released,
+    UnitScrapped: _unit_scrapped,
+    EventCorrected: _event_corrected,
+}
+"""Event type → words. A test holds that every event type has them."""
+
+_BY_NAME = {kind.__name__: SENTENCES.get(kind) for kind in EVENT_TYPES}
+
+
+def sentence(told: Told) -> Sentence:
+    """What an event says. One whose type has no words yet is named by its type rather than left out."""
+    words = _BY_NAME.get(told.entry.type)
+    return Sentence(say("{type}", type=told.entry.type)) if words is None else words(told)
+
+
+def happened_at(entry: HistoryEntry) -> datetime:
+    """When it happened, in the zone in which it was reported."""
+    return datetime.fromisoformat(entry.event["event_time"])

@@ -1,0 +1,123 @@
+"""What the pages call things: words for values that code knows by their glossary names."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from asbuilt.accounts.roles import Role
+from asbuilt.core.events.corrections import CorrectionReason
+from asbuilt.core.events.event import Evidence
+from asbuilt.core.events.identity import DuplicateDecision
+from asbuilt.core.states.records.identity import Custody, Status
+from asbuilt.queries.find import WITHDRAWN
+
+ROLE_WORDS: dict[Role, Promise] = {
+    Role.VIEWER: _("Viewer"),
+    Role.OPERATOR: _("Operator"),
+    Role.SUPERVISOR: _("Supervisor"),
+    Role.QUALITY: _("Quality engineer"),
+    Role.WAREHOUSE: _("Warehouse"),
+    Role.INTEGRATOR: _("Integrator"),
+    Role.AUDITOR: _("Auditor"),
+    Role.ADMINISTRATOR: _("Administrator"),
+}
+
+
+class Tone(StrEnum):
+    """What a status asks of the reader. Each has a shape and a colour, and is always said in a word as well."""
+
+    NEUTRAL = "neutral"
+    """Nothing; hollow grey circle."""
+    PASS = "pass"  # noqa: S105 - as in: passed the test
+    """Good, where that is news; hollow green circle."""
+    FAIL = "fail"
+    """Failed, stopped, scrapped; red diamond."""
+    HOLD = "hold"
+    """Must wait; filled amber circle."""
+    REWORK = "rework"
+    """Is or was mended; filled violet circle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A value as a word, with the tone in which it is said."""
+
+    word: str | Promise
+    tone: Tone = Tone.NEUTRAL
+
+    @property
+    def is_exception(self) -> bool:
+        """Whether the reader is asked to look here."""
+        return self.tone is not Tone.NEUTRAL
+
+
+NOT_DELIVERED = "not_delivered"
+"""Status of a component that a document names and nobody delivered."""
+
+STATUS_WORDS: dict[str, Said] = {
+    Status.SCRAPPED: Said(_("Scrapped"), Tone.FAIL),
+    Status.ON_HOLD: Said(_("On hold"), Tone.HOLD),
+    Status.SHIPPED: Said(_("Shipped")),
+    Status.INSTALLED: Said(_("Installed")),
+    Status.RETURNED: Said(_("Returned"), Tone.HOLD),
+    Status.FAILED: Said(_("Failed"), Tone.FAIL),
+    Status.PACKED: Said(_("Packed")),
+    Status.IN_PROCESS: Said(_("In process")),
+    Status.AVAILABLE: Said(_("Available")),
+    Status.ISSUED: Said(_("Issued")),
+    NOT_DELIVERED: Said(_("Not delivered"), Tone.HOLD),
+    WITHDRAWN: Said(_("Declared wrong"), Tone.FAIL),
+}
+
+CUSTODY_WORDS: dict[str, Promise] = {
+    Custody.IN_HOUSE: _("In house"),
+    Custody.SHIPPED: _("With the customer"),
+    Custody.RETURNED: _("Back in house"),
+}
+
+EVIDENCE_WORDS: dict[str, Said] = {
+    Evidence.SCANNED: Said(_("scanned")),
+    Evidence.KITTED: Said(_("kitted, fitting not scanned")),
+    Evidence.SETUP_WINDOW: Said(_("fed by the line")),
+    Evidence.DECLARED: Said(_("declared by the supplier")),
+    Evidence.BACKFLUSHED: Said(_("Booked by quantity"), Tone.HOLD),
+    Evidence.ORDER_LEVEL: Said(_("Known for the order only"), Tone.HOLD),
+    Evidence.ALTERNATIVE: Said(_("One of several"), Tone.HOLD),
+}
+"""How a component is known to be where it is said to be. Weak evidence is an exception."""
+
+CORRECTION_WORDS: dict[str, Promise] = {
+    CorrectionReason.DID_NOT_OCCUR: _("did not occur"),
+    CorrectionReason.INCORRECT_DATA: _("incorrect data"),
+}
+
+DECISION_WORDS: dict[str, Promise] = {
+    DuplicateDecision.SAME_UNIT: _("the same unit"),
+    DuplicateDecision.OTHER_UNIT: _("another unit"),
+    DuplicateDecision.REJECTED: _("rejected"),
+}
+
+KIND_WORDS: dict[str, Promise] = {"unit": _("Unit"), "lot": _("Lot")}
+
+
+def status_said(status: str) -> Said:
+    """The word for the status of a unit, lot or component."""
+    return STATUS_WORDS[status]
+
+
+def shown_quantity(quantity: Decimal | None, uom: str) -> str:
+    """An amount with its unit of measure; pieces when there is none."""
+    if quantity is None:
+        return ""
+    number = number_format(quantity, force_grouping=True)
+    return f"{number} {uom}" if uom else gettext("%(number)s pcs") % {"number": number}
+
+
+def shown_count(count: int) -> str:
+    """A whole number with the thousands set apart."""
+    return number_format(count, force_grouping=True)

@@ -1,0 +1,85 @@
+"""An event of each type as a client writes it, made from the types themselves: a new one is covered by itself."""
+
+from dataclasses import fields
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from asbuilt.core.events.event import Characteristic, Event, Measurement
+from asbuilt.core.identifiers.subjects import Lot, Part, Subject, Unit
+from tests.api.talk import event
+
+# Of these fields exactly one is given; the others are left out of the shortest example.
+_OTHERS = {"lot", "output_lot", "serial_format", "gtin", "values", "specification"}
+
+
+def example(kind: type[Event], **more: Any) -> dict[str, Any]:
+    """An event of a type with what it needs, understood by the API in any plant."""
+    hints = get_type_hints(kind)
+    given = {}
+    for field in fields(kind):
+        needed = field.default is field.default_factory  # neither default is there
+        if field.name in ("event_id", "event_time") or (not needed and field.name not in _wanted(kind)):
+            continue
+        given[field.name] = _sample(field.name, hints[field.name])
+    return event(kind.__name__, **{**given, **more})
+
+
+def full_example(kind: type[Event]) -> dict[str, Any]:
+    """The same with all it may hold."""
+    hints = get_type_hints(kind)
+    names = {field.name for field in fields(kind)} - {"event_id", "event_time"}
+    if not _SPECIFICATION_NEEDED & names:
+        names -= {"specification"} if kind.__name__ != "SpecificationDefined" else set()
+    given = {name: _sample(name, hints[name]) for name in sorted(names) if not _excluded(kind, name)}
+    return event(kind.__name__, **given)
+
+
+_SPECIFICATION_NEEDED = {"values"}
+
+
+def _wanted(kind: type[Event]) -> set[str]:
+    """The optional fields of which one is demanded: the first that may name the subject, and the component."""
+    hints = get_type_hints(kind)
+    subject = {kind.SUBJECT[0]} if len(kind.SUBJECT) > 1 else set()
+    component = {"component"} if "component" in hints else set()
+    return subject | component
+
+
+def _excluded(kind: type[Event], name: str) -> bool:
+    """Whether a field excludes one that is given already."""
+    hints = get_type_hints(kind)
+    if name == "lot":
+        return "component" in hints or ("unit" in kind.SUBJECT and len(kind.SUBJECT) > 1)
+    return name == "output_lot" and len(kind.SUBJECT) > 1
+
+
+def _sample(name: str, hint: Any) -> Any:
+    kinds = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    kind = kinds[0]
+    if get_origin(kind) is tuple:
+        return [_sample(name, get_args(kind)[0])]
+    if name == "serial_format":
+        return "IPC26-######"
+    if name == "gtin":
+        return "09521234543213"
+    if isinstance(kind, type) and issubclass(kind, Subject):
+        return {Unit: "PUMP-200/1", Lot: "CAP-100N/L1", Part: "PUMP-200"}.get(kind, "WO-1")
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return next(iter(kind)).value
+    return _PLAIN.get(kind, "text")
+
+
+_PLAIN: dict[Any, Any] = {
+    Decimal: "1.5",
+    int: 1,
+    bool: True,
+    date: date(2027, 1, 31).isoformat(),
+    datetime: "2026-03-02T06:00:00Z",
+    UUID: "0199b0c8-7f4e-7000-8000-000000000000",
+    Characteristic: {"characteristic": "gap", "uom": "mm", "lower_limit": "1", "upper_limit": "2.50"},
+    Measurement: {"characteristic": "gap", "value": "1.50", "uom": "mm", "upper_limit": "2"},
+}

@@ -1,0 +1,181 @@
+"""P10: one site neither reads nor writes what is another's, by any route, in any role.
+
+The matrix is made from the URLconf: a route that is not entered below fails, until somebody says what it must not show.
+To a stranger everything looks as it does in a plant where nothing was ever recorded: so answers are compared with those
+given to an empty site, word for word.
+"""
+
+import json
+import re
+
+import pytest
+
+from asbuilt.accounts.plant import Plant
+from asbuilt.accounts.roles import Role
+from asbuilt.api import urls
+from asbuilt.core.events.catalogue import EVENT_TYPES
+from asbuilt.core.events.genealogy import ComponentInstalled
+from asbuilt.core.events.identity import AliasAssigned, DuplicateReported, SerialRangeReserved
+from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitShipped
+from tests.api.examples import example, full_example
+from tests.api.talk import Api, body_of, case, escaped, event, new_api
+
+SECRET_UNITS = ["ACME:PUMP-200/1", "PUMP-200/1", "1", "356938035643809", "imei:356938035643809"]
+SECRET_LOTS = ["ACME:CAP-100N/L1", "CAP-100N/L1", "L1"]
+FILTERS = {
+    "q": "1",
+    "part_number": "PUMP-200",
+    "work_order": "WO-1",
+    "location": "CELL-4",
+    "customer": "St. Anna",
+    "container": "SSCC-1",
+    "status": "shipped",
+}
+
+
+@pytest.fixture
+def secret(world):
+    """What only the site of `world` may know. Gives the id of one of its events."""
+    world.order("WO-1", part="PUMP-200")
+    world.unit("PUMP-200/1", work_order="WO-1")
+    world.unit("PCB-10/7")
+    held = {"range_number": "R1", "kind": "printer", "holder": "P-3", "first_number": 1, "count": 5}
+    world.captures(SerialRangeReserved, "PUMP-200", **held)
+    world.lot("CAP-100N/L1", quantity="10")
+    world.captures(AliasAssigned, "PUMP-200/1", scheme="imei", value="356938035643809")
+    world.captures(AliasAssigned, "PUMP-200/1", scheme="epc", value="urn:epc:id:sgtin:0614141.812345.6789")
+    world.captures(ComponentInstalled, "PUMP-200/1", component="PCB-10/7")
+    world.captures(ComponentInstalled, "PCB-10/7", lot="CAP-100N/L1", quantity="1")
+    world.captures(DuplicateReported, "PUMP-200/1", supplier="ROBEL")
+    moved = world.captures(UnitMoved, "PUMP-200/1", location="CELL-4")
+    world.captures(UnitPacked, "PUMP-200/1", container="SSCC-1")
+    world.captures(UnitShipped, "PUMP-200/1", customer="St. Anna")
+    return str(moved.event_id)
+
+
+# What is asked of each route, as (method, path, body). {name} is each of the secret names in turn.
+ROUTES: dict[str, list[tuple[str, str, object]]] = {
+    "openapi": [("GET", "openapi.json", None)],
+    "units": [
+        *(("GET", f"units?format={form}", None) for form in ("json", "csv", "ndjson")),
+        *(("GET", f"units?{name}={escaped(value)}", None) for name, value in FILTERS.items()),
+    ],
+    "duplicates": [("GET", f"duplicates?format={form}", None) for form in ("json", "csv", "ndjson")],
+    "unit": [("GET", "units/{name}", None)],
+    "unit-record": [("GET", "units/{name}/record", None)],
+    "unit-history": [("GET", f"units/{{name}}/history?format={form}", None) for form in ("json", "csv")],
+    "unit-as-built": [("GET", "units/{name}/as-built", None), ("GET", "units/{name}/as-built?at=2026-03-02", None)],
+    "unit-where-used": [("GET", "units/{name}/where-used", None), ("GET", "units/{name}/where-used?ever=true", None)],
+    "reads": [
+        (
+            "POST",
+            "reads?record=false",
+            {"reads": [{"epc": "3074257BF7194E4000001A85", "read_point": "DOCK-1", "time": "2026-03-02T06:00:00Z"}]},
+        )
+    ],
+    "scan": [("GET", "scan?text={name}", None)],
+    "lot": [("GET", "lots/{name}", None)],
+    "lot-history": [("GET", "lots/{name}/history", None)],
+    "lot-as-built": [("GET", "lots/{name}/as-built", None)],
+    "lot-where-used": [("GET", "lots/{name}/where-used", None), ("GET", "lots/{name}/where-used?ever=true", None)],
+    "serial-ranges": [("GET", "serial-ranges", None), ("GET", "serial-ranges?part_number=PUMP-200&format=csv", None)],
+    # Last, because from here on the two sites that are compared are no longer empty.
+    "serials": [("POST", "serials", {"part_number": part, "count": 1}) for part in ("PUMP-200", "ACME:PUMP-200")],
+    "events": [],  # every event type, below
+}
+
+
+def requests(route: str, event_id: str):
+    """Everything that is asked of a route."""
+    names = SECRET_LOTS if route.startswith("lot") else SECRET_UNITS
+    for method, path, body in ROUTES[route]:
+        for name in names if "{name}" in path else [""]:
+            yield method, path.format(name=escaped(name)), body
+    if route == "events":
+        for kind in EVENT_TYPES:
+            for made in (example(kind), full_example(kind)):
+                yield "POST", "events", made
+                yield "POST", "events?atomic=true", [made]
+        yield (
+            "POST",
+            "events",
+            event("EventCorrected", corrected_event_id=event_id, reason="did_not_occur", explanation="x"),
+        )
+        yield "POST", "events", event("UnitMoved", unit="PUMP-200/1", location="X", event_id=event_id)
+
+
+def heard(api: Api, method: str, path: str, body: object) -> tuple[int, str]:
+    """What an answer says, without what differs from one asking to the next: times, sequences and the asker's site."""
+    answer = api.request(method, path, "" if body is None else json.dumps(body))
+    text = body_of(answer).decode().replace(api.site, "OWN-SITE")
+    text = re.sub(r'"sequence":\d+|"record_time":"[^"]*"', "-", text)
+    return answer.status_code, text
+
+
+def differences(stranger: Api, nobody: Api, event_id: str) -> list[str]:
+    """The requests by which a site learns something that an empty one does not."""
+    return [
+        f"{method} {path} {body}"
+        for route in ROUTES
+        for method, path, body in requests(route, event_id)
+        if heard(stranger, method, path, body) != heard(nobody, method, path, body)
+    ]
+
+
+def test_every_route_is_in_the_matrix():
+    assert {pattern.name for pattern in urls.urlpatterns} == ROUTES.keys(), (
+        "A route is new or gone: enter in ROUTES how it is asked, so that it is tried with the names of another site."
+    )
+
+
+@pytest.mark.parametrize("role", Role)
+def test_another_site_learns_and_changes_nothing(served, world, opened, secret, role):
+    before = everything(world)
+    stranger, nobody = (new_api(opened.new_site().name, role) for _ in range(2))
+    assert differences(stranger, nobody, secret) == []
+    assert everything(world) == before
+
+
+def test_the_owner_sees_all_of_it(api, secret):
+    """Else the comparison above would compare nothing with nothing."""
+    for route in ROUTES:
+        for method, path, body in requests(route, secret):
+            if method == "GET" and "location" not in path:
+                with case(route, path):
+                    status, text = heard(api, method, path, body)
+                    assert status == 200
+                    assert route == "openapi" or "ACME" in text
+
+
+def test_the_matrix_sees_a_leak(served, world, opened, secret, monkeypatch):
+    """Negative control: with a door that takes everybody to the same site, the comparison fails on every route."""
+    stranger, nobody = (new_api(opened.new_site().name) for _ in range(2))
+    really = Plant.site
+
+    def site(self, name):
+        return world.site if name == stranger.site else really(self, name)
+
+    monkeypatch.setattr(Plant, "site", site)
+    leaks = differences(stranger, nobody, secret)
+    for route in ROUTES.keys() - {"openapi"}:
+        tried = [f"{method} {path}" for method, path, _ in requests(route, secret)]
+        assert any(leak.startswith(tuple(tried)) for leak in leaks), f"no leak was seen at {route}"
+
+
+def test_two_sites_give_the_same_numbers_without_knowing_of_each_other(api, elsewhere):
+    for site in (api, elsewhere):
+        site.captures(event("PartDefined", part="PUMP-200"))
+        issued = site.post("serials", {"part_number": "PUMP-200", "count": 2}, headers={"Idempotency-Key": "k"})
+        assert issued.json()["serial_numbers"] == ["00000001", "00000002"]
+    move = event("UnitMoved", unit="PUMP-200/00000001", location="CELL-4")
+    assert api.captures(move)[0]["outcome"] == elsewhere.captures(move)[0]["outcome"] == "recorded"
+    assert api.json("units/00000001/history")["count"] == 2
+
+
+def everything(world):
+    site = world.site.site_id
+    return (
+        world.rows("SELECT sequence, payload_digest FROM event WHERE site_id = $1 ORDER BY sequence", site),
+        world.rows("SELECT subject_id, version FROM subject WHERE site_id = $1 ORDER BY subject_id", site),
+        world.rows("SELECT part_id, next_number FROM serial_counter WHERE site_id = $1 ORDER BY part_id", site),
+    )

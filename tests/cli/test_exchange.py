@@ -1,0 +1,61 @@
+"""Catena-X documents by the command line. What they mean is tested with the exchange itself."""
+
+import json
+
+import pytest
+
+from tests.cli.conftest import cli_on
+from tests.databases import made_database
+
+BPNLS = ("--own-bpnl", "BPNL00000000000A", "--bpnl", "OTHER=BPNL00000000000B")
+
+
+@pytest.fixture
+def documents(plant, tmp_path):
+    """A pump, its board and its glue as documents."""
+    file = tmp_path / "pump.json"
+    file.write_bytes(plant.run("export", "catenax", "PUMP-200/1", *BPNLS).stdout_bytes)
+    return file
+
+
+def test_what_is_exported_can_be_imported_elsewhere(kind, documents, tmp_path):
+    assert len(json.loads(documents.read_text(encoding="utf-8"))) == 4
+    with made_database(kind) as made:
+        made.add_site("GRAZ", "BPNL00000000000A")
+        there = cli_on(made, tmp_path)
+        shown = there.run("import", "catenax", documents).stdout
+        assert "2 SerialPart" in shown
+        report = there.json("import", "catenax", documents)
+        assert (report["recorded"], report["refusals"]) == (0, [])
+        assert report["repeated"] > 0
+        record = there.json("as-built", "PUMP-200/1")
+        assert {one["part_number"] for one in record["components"]} == {"PCB-10", "GLUE-1"}
+
+
+def test_documents_from_standard_input_and_what_is_not_delivered(cli, plant):
+    whole = plant.run("export", "catenax", "PUMP-200/1", *BPNLS, "--levels", "single", "--version", "3").stdout
+    report = json.loads(cli.run("import", "catenax", "-", "--json", stdin=whole).stdout)
+    assert report["units"] == 1
+    assert len(report["not_delivered"]) == 2
+    assert "Named, but not delivered (recorded as declared): 2" in cli.run("import", "catenax", "-", stdin=whole).stdout
+
+
+def test_what_cannot_be_read_is_refused(cli, tmp_path):
+    assert "No such file" in cli.run("import", "catenax", tmp_path / "none", exits=3).stdout
+    (tmp_path / "bad.json").write_text("{", encoding="utf-8")
+    assert "Refused: 1" in cli.run("import", "catenax", tmp_path / "bad.json", exits=3).stdout
+    cli.run("import", "catenax", exits=2)
+
+
+def test_an_export_says_what_it_lacks(plant):
+    shown = plant.run("export", "catenax", "PUMP-200/1", exits=3)
+    assert shown.stdout == ""
+    assert "no BPNL is known for 'ACME'" in shown.stderr
+    assert "--own-bpnl" in shown.stderr
+    assert "NAME=VALUE" in plant.run("export", "catenax", "PUMP-200/1", "--bpnl", "ACME", exits=2).stderr
+    plant.run("export", "catenax", "PUMP-200/9", *BPNLS, exits=1)
+
+
+def test_documents_a_line_each(plant):
+    lines = plant.run("export", "catenax", "GLUE-1/L7", *BPNLS, "--format", "ndjson").stdout.splitlines()
+    assert [json.loads(line)["partTypeInformation"]["manufacturerPartId"] for line in lines] == ["GLUE-1"]

@@ -1,0 +1,176 @@
+"""A plant full of rows, as the planner of a database sees it: true in number and spread, not in meaning."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from asbuilt.ledger.append import EVENT
+from asbuilt.ledger.database import Database, Row, Site, Writer
+from asbuilt.ledger.subjects import SUBJECT
+from asbuilt.projections.catalogue import EVENT_SUBJECT
+from asbuilt.projections.corrections import CORRECTION
+from asbuilt.projections.definitions import LOT_STATE, PART_STATE, SERIAL_PROFILE, SPECIFICATION_STATE
+from asbuilt.projections.genealogy import DECLARED_COMPONENT, INSTALLATION, SETUP_WINDOW
+from asbuilt.projections.identity import ALIAS, DUPLICATE, MARKING, MERGED_UNIT, UNIT_STATE
+from asbuilt.projections.production import OPERATION_RUN, OPERATION_START, WORK_ORDER_STATE
+from asbuilt.projections.quality import HOLD
+from asbuilt.projections.serials import ENTERPRISE_SERIAL, SERIAL_NUMBER, SERIAL_RANGE
+
+COUNT = 6000
+"""Rows in every table."""
+
+SUBJECTS = (("issuer", 1, 40), ("part", 2, COUNT), ("unit", 3, COUNT), ("lot", 4, COUNT))
+OTHERS = (("work_order", 5, COUNT), ("specification", 6, COUNT), ("station", 7, 40))
+BLOB = bytes(32)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The ids of what was made, by kind."""
+
+    site: Site
+    ids: dict[str, range]
+
+    def some(self, kind: str, count: int = 5) -> list[int]:
+        ids = self.ids[kind]
+        return [ids[place * (len(ids) // count)] for place in range(count)]
+
+    def one(self, kind: str) -> int:
+        return self.ids[kind][len(self.ids[kind]) // 2]
+
+
+def fill(database: Database, site: Site) -> Filled:
+    """Write COUNT rows into every table of a site."""
+    ids: dict[str, range] = {}
+    first = 1
+    for kind, _, count in (*SUBJECTS, *OTHERS):
+        ids[kind] = range(first, first + count)
+        first += count
+    filled = Filled(site, ids)
+    with database.writing(site) as writer:
+        writer.insert(SUBJECT, list(_subjects(filled)))
+        _write(writer, EVENT, _events(filled))
+        _write(writer, EVENT_SUBJECT, ((unit, number + 1, site.site_id) for number, unit in enumerate(ids["lot"])))
+        for table, rows in _states(filled):
+            _write(writer, table, rows)
+        for table, rows in (*_intervals(filled), *_serials(filled)):
+            _write(writer, table, rows)
+    return filled
+
+
+def _write(writer: Writer, table, rows: Iterable[Row]) -> None:
+    writer.insert(table, list(rows))
+
+
+def _subjects(filled: Filled) -> Iterator[Row]:
+    site = filled.site.site_id
+    scopes: dict[str, Sequence[int]] = {
+        "part": filled.ids["issuer"],
+        "unit": filled.ids["part"][:200],
+        "lot": filled.ids["part"][200:400],
+    }
+    for name, kind, _ in (*SUBJECTS, *OTHERS):
+        scope = scopes.get(name, [0])
+        for number, subject_id in enumerate(filled.ids[name]):
+            yield subject_id, site, kind, scope[number % len(scope)], f"{name}{number}", f"{name}{number}".upper()
+
+
+def _events(filled: Filled) -> Iterator[Row]:
+    for number, unit in enumerate(filled.ids["unit"]):
+        time = number * 10**6
+        identity = (number + 1, filled.site.site_id, UUID(int=number), "UnitMoved", time, time, "anna", "")
+        yield *identity, unit, 1, BLOB, b'{"type":"UnitMoved"}', BLOB
+
+
+def _states(filled: Filled) -> Iterator[tuple]:
+    site, ids = filled.site.site_id, filled.ids
+    yield PART_STATE, ((part, site, "", "", "serialized", "", "", f"{part:014}") for part in ids["part"])
+    yield LOT_STATE, ((lot, site, None, 0, "", "", "", "", None, None, "[]") for lot in ids["lot"])
+    yield SPECIFICATION_STATE, ((one, site, "[]") for one in ids["specification"])
+    yield WORK_ORDER_STATE, ((one, site, ids["part"][0], 5, "", 1, 0) for one in ids["work_order"])
+    yield (
+        UNIT_STATE,
+        (
+            (unit, site, "", order, "in_process", "in_house", "CELL", "", "", "", None, None, "[]", 0, "", "", 0)
+            for unit, order in zip(ids["unit"], ids["work_order"], strict=True)
+        ),
+    )
+    yield MERGED_UNIT, ((unit, site, unit + COUNT // 2, n, "r", n) for n, unit in enumerate(ids["unit"][: COUNT // 2]))
+    yield MARKING, ((n, site, unit, unit + COUNT // 2, 1, "r", n) for n, unit in enumerate(ids["unit"][: COUNT // 2]))
+    yield DUPLICATE, (_duplicate(site, n, unit) for n, unit in enumerate(ids["unit"]))
+    yield ALIAS, ((n, site, unit, "imei", "", f"v{n}", f"V{n}") for n, unit in enumerate(ids["unit"]))
+
+
+def _serials(filled: Filled) -> Iterator[tuple]:
+    site, ids = filled.site.site_id, filled.ids
+    wide = ["part"] * 99 + ["site"]
+    any_step = ["optional"] * 3
+    yield (
+        SERIAL_PROFILE,
+        ((part, site, "", "", *any_step, wide[n % 100], "") for n, part in enumerate(ids["part"])),
+    )
+    yield (
+        SERIAL_RANGE,
+        ((n, site, part, "R1", "line", "L1", 1, 100, 10, "########", n) for n, part in enumerate(ids["part"])),
+    )
+    yield (
+        SERIAL_NUMBER,
+        ((n, site, ids["part"][n // 30], unit, n % 30 + 1, 0, "") for n, unit in enumerate(ids["unit"])),
+    )
+    yield ENTERPRISE_SERIAL, ((n, site, unit, f"P{n}", f"UNIT{n}") for n, unit in enumerate(ids["unit"]))
+
+
+def _duplicate(site: int, n: int, unit: int) -> Row:
+    decided = (None, "", None, "", None) if n % 100 == 0 else (n, "rejected", None, "r", n)
+    return (n, site, str(n), unit, "", "", "", "", "", "", n, *decided)
+
+
+def _intervals(filled: Filled) -> Iterator[tuple]:
+    site, ids = filled.site.site_id, filled.ids
+    stations = ids["station"]
+    yield (
+        OPERATION_START,
+        ((n, site, unit, "OP", stations[n % 40], n, None if n % 50 == 0 else n) for n, unit in enumerate(ids["unit"])),
+    )
+    yield (
+        OPERATION_RUN,
+        (
+            (n, site, unit, "OP", stations[n % 40], None, None, None, n * 10**6, "passed")
+            for n, unit in enumerate(ids["unit"])
+        ),
+    )
+    yield (
+        INSTALLATION,
+        (
+            (n, site, unit, lot, 0, f"A{n % 9}", None, "", "", "scanned", n, None, None, "", "")
+            for n, (unit, lot) in enumerate(zip(ids["unit"], ids["lot"], strict=True))
+        ),
+    )
+    yield (
+        SETUP_WINDOW,
+        (
+            (
+                n,
+                site,
+                stations[n % 40],
+                f"F{n // 40}",
+                lot,
+                n * 10**6,
+                None if n % 60 == 0 else n,
+                None if n % 60 == 0 else n,
+            )
+            for n, lot in enumerate(ids["lot"])
+        ),
+    )
+    yield (
+        DECLARED_COMPONENT,
+        ((n, site, unit, "s", f"v{n}", f"V{n}", "", None, "", n) for n, unit in enumerate(ids["unit"])),
+    )
+    yield (
+        HOLD,
+        (
+            (n, site, "QH", unit, "r", n, None if n % 200 == 0 else n, None if n % 200 == 0 else n, "")
+            for n, unit in enumerate(ids["unit"])
+        ),
+    )
+    yield CORRECTION, ((n, site, n, "did_not_occur", "x", "[]", n) for n in range(1, COUNT))

@@ -1,0 +1,207 @@
+"""P09: the tables are the replay of the ledger; where they are not, rebuild names the row and mends it."""
+
+import threading
+
+import pytest
+
+from asbuilt.core.events.definitions import SerialProfileDefined, SpecificationDefined
+from asbuilt.core.events.event import Characteristic
+from asbuilt.core.events.genealogy import (
+    ComponentDeclared,
+    ComponentInstalled,
+    ComponentRemoved,
+    MaterialConsumed,
+    MaterialLoaded,
+    MaterialUnloaded,
+)
+from asbuilt.core.events.identity import (
+    AliasAssigned,
+    DuplicateReported,
+    SerialNumberVoided,
+    SerialRangeReserved,
+    UnitCommissioned,
+    UnitReidentified,
+    UnitsMerged,
+)
+from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReceived
+from asbuilt.core.events.production import OperationCompleted, OperationStarted
+from asbuilt.core.events.quality import HoldPlaced, HoldReleased
+from asbuilt.projections.catalogue import TABLES
+from asbuilt.projections.rebuild import rebuild
+
+SPOILT = {
+    "event_subject": "sequence = sequence + 1000000",
+    "part_state": "description = 'spoilt'",
+    "serial_profile": "received_format = 'spoilt'",
+    "serial_range": "holder = 'spoilt'",
+    "serial_number": "number = number + 1000",
+    "enterprise_serial": "serial_key = 'spoilt'",
+    "lot_state": "used = used + 1",
+    "specification_state": "characteristics = '[]'",
+    "unit_state": "location = 'spoilt'",
+    "alias": "value = 'spoilt'",
+    "marking": "reason = 'spoilt'",
+    "duplicate": "supplier = 'spoilt'",
+    "merged_unit": "reason = 'spoilt'",
+    "work_order_state": "is_open = 1 - is_open",
+    "operation_start": "completed_sequence = 1000000",
+    "operation_run": "result = 'failed'",
+    "installation": "reference_designator = 'spoilt'",
+    "setup_window": "loaded_at = loaded_at + 1",
+    "declared_component": "value = 'spoilt'",
+    "hold": "reason = 'spoilt'",
+    "correction": "explanation = 'spoilt'",
+}
+"""One change to a row of every table."""
+
+
+@pytest.fixture
+def plant(world):
+    """A little of everything."""
+    world.order("WO-1", part="PUMP-200")
+    world.part("KEY", serial_format="K{number:4}")
+    world.captures(SerialProfileDefined, "KEY", unique_within="enterprise", received_format="K{number:4}")
+    world.captures(SerialRangeReserved, "KEY", range_number="R1", kind="printer", holder="P1", first_number=1, count=9)
+    world.captures(UnitCommissioned, "KEY/K0001")
+    world.captures(SerialNumberVoided, "KEY/K0002", reason="torn")
+    world.corrects(world.captures(UnitReceived, "KEY/K0003"))
+    world.units("PCB-10/7", "PCB-10/8")
+    world.unit("PUMP-200/1", work_order="WO-1")
+    world.lot("CAP/L1", quantity=100)
+    world.lot("MIX/1")
+    world.captures(SpecificationDefined, "ICT/1", characteristics=(Characteristic(characteristic="voltage"),))
+    world.captures(AliasAssigned, "PCB-10/7", scheme="imei", value="490154203237518")
+    world.captures(UnitReidentified, "PCB-10/7", marked_as="PCB-10/7-A", reason="label torn")
+    world.captures(DuplicateReported, "PCB-10/7", supplier="SUP")
+    world.captures(MaterialLoaded, "CAP/L1", station="SMT-1", slot="F01")
+    world.captures(OperationStarted, "PUMP-200/1", operation="OP-10", station="SMT-1")
+    world.captures(OperationCompleted, "PUMP-200/1", operation="OP-10", specification="ICT/1", values=(None,))
+    world.captures(MaterialUnloaded, "CAP/L1", station="SMT-1", slot="F01")
+    world.captures(MaterialConsumed, "MIX/1", lot="CAP/L1", quantity="2.5")
+    world.captures(ComponentInstalled, "PUMP-200/1", component="PCB-10/7", reference_designator="A1")
+    removed = world.captures(ComponentRemoved, "PUMP-200/1", component="PCB-10/7", reason="defective")
+    world.captures(ComponentDeclared, "PUMP-200/1", scheme="catenax", value="urn:uuid:1")
+    world.captures(HoldPlaced, "MIX/1", hold="QH-1", reason="audit")
+    world.captures(HoldReleased, "MIX/1", hold="QH-1", reason="passed")
+    world.unit("PCB-10/9")
+    world.captures(UnitsMerged, "PCB-10/8", duplicate="PCB-10/9", reason="plate found")
+    world.captures(UnitPacked, "PCB-10/8", container="BOX-1")
+    world.corrects(removed)
+    return world
+
+
+def spoil(world, table: str, change: str) -> None:
+    """Change rows of the site as a program with a fault would."""
+    with world.database.writing(world.site) as writer:
+        writer.run(f"{change.format(table=table)} WHERE site_id = {world.site.site_id}")
+
+
+def differences(world, *, keep: bool = False) -> set[str]:
+    return {difference.table for difference in rebuild(world.database, world.site, keep=keep).differences}
+
+
+def test_every_table_is_in_the_story(plant):
+    for table in TABLES:
+        assert plant.rows(f"SELECT 1 FROM {table.name} WHERE site_id = $1", plant.site.site_id), table.name
+    assert SPOILT.keys() == {table.name for table in TABLES}
+
+
+def test_an_untouched_plant_has_no_difference(plant):
+    told: list[int] = []
+    report = rebuild(plant.database, plant.site, progress=told.append)
+    assert report.differences == ()
+    assert told[-1] == report.events == len(plant.rows("SELECT 1 FROM event WHERE site_id = $1", plant.site.site_id))
+
+
+def test_spoilt_rows_are_named_in_every_table_and_mended(plant):
+    for table, change in SPOILT.items():
+        spoil(plant, table, f"UPDATE {{table}} SET {change}")
+    assert differences(plant, keep=True) == SPOILT.keys()
+    assert differences(plant) == set()
+
+
+def test_a_check_leaves_all_as_it_was(plant):
+    spoil(plant, "unit_state", "UPDATE {table} SET location = 'spoilt'")
+    for _ in range(2):
+        assert differences(plant) == {"unit_state"}
+    assert plant.unit_view("PCB-10/8").location == "spoilt"
+
+
+def test_lost_rows_are_named_in_every_table_and_folded_again(plant):
+    counts = [f"SELECT count(*) FROM {table} WHERE site_id = {plant.site.site_id}" for table in SPOILT]
+    before = [plant.rows(count) for count in counts]
+    for table in SPOILT:
+        spoil(plant, table, "DELETE FROM {table}")
+    report = rebuild(plant.database, plant.site, keep=True)
+    assert {difference.table for difference in report.differences} == SPOILT.keys()
+    assert all(difference.stored is None for difference in report.differences)
+    assert [plant.rows(count) for count in counts] == before
+
+
+def test_a_row_too_many_is_named(plant):
+    with plant.database.writing(plant.site) as writer:
+        writer.run(
+            "INSERT INTO declared_component (sequence, site_id, parent_id, scheme, value, value_key, supplier, quantity, "
+            f"uom, declared_at) VALUES (99999999, {plant.site.site_id}, 1, 's', 'v', 'V', '', 7, '', 0)"
+        )
+    (difference,) = rebuild(plant.database, plant.site, keep=True).differences
+    assert difference.table == "declared_component"
+    assert difference.folded is None
+    assert difference.stored is not None
+    assert differences(plant) == set()
+
+
+def test_a_difference_shows_both_rows(plant):
+    spoil(plant, "unit_state", "UPDATE {table} SET location = 'spoilt'")
+    found = rebuild(plant.database, plant.site, keep=False).differences
+    assert len(found) == 4
+    for difference in found:
+        assert difference.stored is not None
+        assert difference.folded is not None
+        changed = [now for was, now in zip(difference.stored, difference.folded, strict=True) if was != now]
+        assert changed == [""]
+
+
+def test_the_neighbours_tables_are_left_alone(plant, opened):
+    neighbour = type(plant)(plant.database, opened.new_site())
+    neighbour.unit("PUMP-200/1", location="CELL-4")
+    spoil(neighbour, "unit_state", "UPDATE {table} SET location = 'spoilt'")
+    assert differences(plant, keep=True) == set()
+    assert neighbour.unit_view("PUMP-200/1").location == "spoilt"
+    assert differences(neighbour) == {"unit_state"}
+
+
+def test_a_ledger_longer_than_a_batch_is_folded_whole(world, monkeypatch):
+    monkeypatch.setattr("asbuilt.projections.rebuild.BATCH", 3)
+    world.units("PUMP-200/1", "PCB-10/7")
+    for _ in range(3):
+        world.captures(ComponentInstalled, "PUMP-200/1", component="PCB-10/7", reference_designator="A1")
+        wrong = world.captures(ComponentRemoved, "PUMP-200/1", component="PCB-10/7", reason="x", destination="BIN")
+        moved = world.captures(UnitMoved, "PCB-10/7", location="CELL-4")
+        world.corrects(moved)
+        world.corrects(wrong)
+        world.captures(ComponentRemoved, "PUMP-200/1", component="PCB-10/7", reason="y")
+    assert differences(world) == set()
+
+
+def test_rebuilding_while_others_write_loses_nothing(plant):
+    """The tables are emptied and filled in one transaction, which lets no writer in between."""
+    for number in range(8):
+        plant.unit(f"PUMP-200/W{number}", location="START")
+    failures: list[BaseException] = []
+
+    def move_all() -> None:
+        try:
+            for number in range(8):
+                plant.captures(UnitMoved, f"PUMP-200/W{number}", location="END")
+        except BaseException as problem:  # noqa: BLE001 - told to the thread that waits
+            failures.append(problem)
+
+    mover = threading.Thread(target=move_all)
+    mover.start()
+    while mover.is_alive():
+        assert differences(plant, keep=True) == set()
+    mover.join()
+    assert failures == []
+    assert {plant.unit_view(f"PUMP-200/W{number}").location for number in range(8)} == {"END"}
+    assert differences(plant) == set()

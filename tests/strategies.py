@@ -1,0 +1,161 @@
+"""Events of every type, as Hypothesis makes them up."""
+
+import dataclasses
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from enum import StrEnum
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from asbuilt.core.events.catalogue import EVENT_TYPES
+from asbuilt.core.events.definitions import PartDefined, SerialProfileDefined, SpecificationDefined
+from asbuilt.core.events.event import Characteristic, Event, Measurement
+from asbuilt.core.events.identity import DuplicateReported
+from asbuilt.core.events.production import OperationCompleted
+from asbuilt.core.identifiers.names import Uom
+from asbuilt.core.identifiers.subjects import Lot, Part, Subject, Unit
+from asbuilt.ledger.codec import _FREE_TEXTS
+
+EXCLUSIVE = ({"component", "lot"}, {"unit", "lot"}, {"unit", "output_lot"})
+"""Fields of which exactly one is filled, where both are optional."""
+
+_PRINTABLE = st.characters(exclude_categories=("Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"))
+_LIKELY = st.sampled_from("/:%ABCabc0123456789-._ éÉßİ漢")
+
+
+def _is_name(text: str) -> bool:
+    return bool(text) and text == text.strip() and text.isprintable()
+
+
+names = st.text(_LIKELY | _PRINTABLE, min_size=1, max_size=20).filter(_is_name)
+"""Part, serial, lot and other numbers, with all that is special in their spelling."""
+
+sentences = st.text(_LIKELY | _PRINTABLE | st.just("\n"), max_size=60).map(str.strip)
+
+zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes))) | st.just(UTC)
+moments = st.datetimes(datetime(1900, 1, 3), datetime(2200, 1, 1), timezones=zones)  # noqa: DTZ001 - zones are drawn
+quantities = st.decimals("0.000001", "999999999999", places=6, allow_nan=False) | st.integers(1, 10**9).map(Decimal)
+measured = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15, places=9)
+parts = st.builds(Part, names, names)
+
+
+@st.composite
+def characteristics(draw) -> Characteristic:
+    low, high = sorted((draw(measured), draw(measured)))
+    return Characteristic(
+        characteristic=draw(names),
+        uom=Uom(draw(st.just("") | names)),
+        nominal=draw(st.none() | measured),
+        lower_limit=draw(st.none() | st.just(low)),
+        upper_limit=draw(st.none() | st.just(high)),
+    )
+
+
+@st.composite
+def measurements(draw) -> Measurement:
+    limits = draw(characteristics())
+    result = draw(
+        st.fixed_dictionaries({"value": measured})
+        | st.fixed_dictionaries({"text": sentences.filter(bool)})
+        | st.fixed_dictionaries({"passed": st.booleans()})
+    )
+    return Measurement(
+        characteristic=limits.characteristic,
+        uom=limits.uom,
+        nominal=limits.nominal,
+        lower_limit=limits.lower_limit,
+        upper_limit=limits.upper_limit,
+        **result,
+    )
+
+
+_BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
+    UUID: st.uuids(),
+    datetime: moments,
+    date: st.dates(date(1900, 1, 1), date(2200, 1, 1)),
+    Decimal: quantities,
+    int: st.integers(1, 10**9),
+    bool: st.booleans(),
+    Part: parts,
+    Unit: st.builds(Unit, parts, names),
+    Lot: st.builds(Lot, parts, names),
+}
+
+
+def _of(hint: Any, *, name: str, required: bool) -> st.SearchStrategy[Any]:
+    if isinstance(hint, UnionType):
+        kinds = [kind for kind in get_args(hint) if kind is not type(None)]
+        return st.none() | st.one_of([_of(kind, name=name, required=True) for kind in kinds])
+    if get_origin(hint) is tuple:
+        return st.lists(_of(get_args(hint)[0], name=name, required=True), max_size=4).map(tuple)
+    if hint is str or getattr(hint, "__supertype__", None) is str:
+        texts = sentences.filter(bool) if name in _FREE_TEXTS else names
+        return texts if required else st.just("") | texts
+    if hint in _BY_TYPE:
+        return _BY_TYPE[hint]
+    if issubclass(hint, StrEnum):
+        return st.sampled_from(hint)
+    assert issubclass(hint, Subject), f"no strategy for {hint}"
+    return st.builds(hint, names)
+
+
+def _fields(event_type: type[Event]) -> dict[str, st.SearchStrategy[Any]]:
+    hints = get_type_hints(event_type)
+    fields = {
+        field.name: _of(hints[field.name], name=field.name, required=_is_required(field))
+        for field in dataclasses.fields(event_type)
+        if field.name not in ("characteristics", "measurements")
+    }
+    if event_type in (PartDefined, SerialProfileDefined):
+        fields["serial_format"] = st.sampled_from(["", "########", "IPC26-######", "#", "A{year:2}{number:4}"])
+    if event_type is SerialProfileDefined:
+        fields["received_format"] = st.sampled_from(["", "X{number:6}{check:luhn}"])
+        fields["part_family"] = names
+    if event_type is PartDefined:
+        fields["gtin"] = st.sampled_from(["", "09521234543213", "4006381333931", "96385074"])
+    if event_type is SpecificationDefined:
+        fields["characteristics"] = st.lists(
+            characteristics(), min_size=1, max_size=4, unique_by=lambda one: one.characteristic
+        ).map(tuple)
+    if event_type is OperationCompleted:
+        fields["measurements"] = st.lists(measurements(), max_size=3).map(tuple)
+        fields["values"] = st.lists(st.none() | measured, max_size=4).map(tuple)
+    return fields
+
+
+def _is_required(field: dataclasses.Field[Any]) -> bool:
+    return field.default is dataclasses.MISSING
+
+
+def _consistent(fields: dict[str, Any], event_type: type[Event]) -> Event:
+    """The event, with contradictions between its fields taken out."""
+    given = {field.name: field for field in dataclasses.fields(event_type)}
+    for pair in EXCLUSIVE:
+        if pair <= given.keys() and not any(_is_required(given[name]) for name in pair):
+            first, second = sorted(pair, reverse=True)
+            if fields[first] is not None:
+                fields[second] = None
+            else:
+                _fill(fields, first, second)
+            break
+    if event_type is DuplicateReported and not (fields["scheme"] and fields["value"]):
+        fields["scheme"] = fields["value"] = ""
+    if fields.get("values") and fields.get("specification") is None:
+        fields["values"] = ()
+    return event_type(**fields)
+
+
+def _fill(fields: dict[str, Any], first: str, second: str) -> None:
+    if fields[second] is None:
+        part = Part("ACME", "P-1")
+        fields[first] = Lot(part, "L1") if first.endswith("lot") else Unit(part, "1")
+
+
+def events_of(event_type: type[Event]) -> st.SearchStrategy[Event]:
+    return st.fixed_dictionaries(_fields(event_type)).map(lambda fields: _consistent(dict(fields), event_type))
+
+
+events: st.SearchStrategy[Event] = st.sampled_from(EVENT_TYPES).flatmap(events_of)

@@ -1,0 +1,67 @@
+"""Large assemblies: what is drawn at once, what is fetched, and what stands in a list."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect
+
+from asbuilt.web.addresses import components_of
+from tests.databases import made_database
+from tests.web import plant
+from tests.web.browsing import is_sound, new_page
+from tests.web.looking import see, unit_page
+
+
+@pytest.fixture(scope="module")
+def large(reader) -> Iterator[Client]:
+    """The same reader before large assemblies."""
+    with made_database("sqlite") as made:
+        plant.add_sites(made)
+        for count in (700, 2000):
+            plant.assembly(made, count)
+        with plant.serving(made.url):
+            yield reader
+
+
+def test_a_list_holds_the_components_of_one_part(large):
+    name = f"{plant.ISSUER}:RACK/700"
+    shelves = see(large, components_of(name, part_number="LYON:SHELF"))
+    assert "Components of 700 · Test rack · only part LYON:SHELF" in shelves.text
+    assert "1 – 14 of 14" in shelves.text
+    cells = see(large, components_of("LYON:SHELF/700-0", kind="unit"))
+    assert sum("/units/LYON:CELL" in link for link in cells.links) == 49
+    assert "No component is like that" in see(large, components_of(name, part_number="NOTHING")).text
+    assert "1 – 14 of 14" in see(large, components_of("RACK/700", page="0")).text
+
+
+def test_a_large_assembly_is_drawn_in_part_and_the_rest_fetched(large):
+    answer = large.get(unit_page("RACK/2000"))
+    markup = answer.content.decode()
+    assert "2,000 components" in markup
+    assert markup.count("tree-row") < 450
+    assert len(answer.content) < 150_000
+    branch = next(part for part in markup.split('hx-get="') if part.startswith("/branches/")).partition('"')[0]
+    rows = large.get(branch.replace("&amp;", "&"), headers={"HX-Request": "true"}).content.decode()
+    assert rows.count("Battery cell") == 1 + 49
+    assert "<html" not in rows
+
+
+@pytest.mark.browser
+def test_a_branch_is_fetched_once_when_it_is_opened(large, browser, server, login):
+    asked: list[str] = []
+    for page in new_page(browser, server, login, theme="light", width=1440):
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(unit_page("RACK/2000"))
+        page.locator("summary", has_text="40 × Shelf").click()
+        shelf = page.locator("li.tree-branch", has=page.get_by_role("link", name="2000-7", exact=True)).last
+        name = shelf.locator("summary > .tree-name").first
+        name.click()
+        expect(shelf.get_by_text("49 × Battery cell")).to_be_visible()
+        is_sound(page)
+        name.click()
+        name.click()
+        assert len([url for url in asked if "/branches/" in url]) == 1
+        shelf.get_by_text("49 × Battery cell").click()
+        shelf.get_by_role("link", name="2000-7", exact=True).click()
+        page.wait_for_url(f"**{unit_page('SHELF/2000-7')}")
