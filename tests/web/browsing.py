@@ -1,6 +1,7 @@
 """Pages in a real browser: Chromium on a server of our own, with Anna logged in."""
 
 import os
+import re
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
@@ -15,7 +16,7 @@ from django.http import HttpResponse
 from django.template import engines
 from django.test import override_settings
 from django.urls import path
-from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 
 from asbuilt.accounts.authentication import requires
 from asbuilt.accounts.people import create_user, give_role
@@ -157,6 +158,11 @@ def log_in(page: Page, username: str = "anna") -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url("**/")
+
+
+def is_at(page: Page, end: str) -> None:
+    """The page comes to an address with this end: a key or a click returns before the browser has gone there."""
+    expect(page).to_have_url(re.compile(f"{re.escape(end)}$"))
 
 
 def is_sound(page: Page) -> None:

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
-from tests.web.browsing import THEMES, is_sound, log_in, new_page
+from tests.web.browsing import THEMES, is_at, is_sound, log_in, new_page
 
 pytestmark = pytest.mark.browser
 
@@ -17,7 +17,7 @@ def test_the_login_page_is_sound(page):
     page.get_by_label("Username").fill(uuid4().hex)  # a new name each time, or it would be locked out
     page.get_by_label("Password").fill("wrong horse battery")
     page.get_by_role("button", name="Log in").click()
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     is_sound(page)
 
 
@@ -29,7 +29,7 @@ def test_the_shell_is_sound_with_its_menus_open(page):
     if page.viewport_size["width"] < 768:
         page.keyboard.press("Escape")
         page.get_by_role("button", name="Menu").click()
-    assert page.get_by_role("link", name="Units", exact=True).is_visible()
+    expect(page.get_by_role("link", name="Units", exact=True)).to_be_visible()
     is_sound(page)
     page.goto("/nowhere")
     is_sound(page)
@@ -79,8 +79,8 @@ def test_the_theme_is_kept_and_system_follows_the_system(desk):
 def test_paper_is_light_and_without_the_frame(desk):
     desk.emulate_media(color_scheme="dark", media="print")
     assert desk.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--ink').trim()") == "#12161c"
-    assert not desk.get_by_role("banner").is_visible()
-    assert not desk.get_by_role("navigation", name="Main").is_visible()
+    expect(desk.get_by_role("banner")).to_be_hidden()
+    expect(desk.get_by_role("navigation", name="Main")).to_be_hidden()
 
 
 @pytest.mark.parametrize("keys", ["/", "Control+k"])
@@ -88,11 +88,11 @@ def test_the_find_box_is_one_key_away(desk, keys):
     box = desk.locator("#find")
     desk.keyboard.press(keys)
     assert box.evaluate("box => box === document.activeElement")
-    assert box.input_value() == ""
+    expect(box).to_have_value("")
     desk.keyboard.type("IPC/7")
-    assert box.input_value() == "IPC/7"
+    expect(box).to_have_value("IPC/7")
     desk.keyboard.press("Escape")
-    assert box.input_value() == ""
+    expect(box).to_have_value("")
     desk.keyboard.press("Escape")
     assert not box.evaluate("box => box === document.activeElement")
 
@@ -103,7 +103,7 @@ def test_a_scanned_group_separator_is_kept(desk):
     desk.keyboard.type("0109506000134352")
     desk.keyboard.press("Control+]")
     desk.keyboard.type("21IPC26")
-    assert box.input_value() == "0109506000134352\x1d21IPC26"
+    expect(box).to_have_value("0109506000134352\x1d21IPC26")
     desk.keyboard.press("Enter")
     desk.wait_for_url("**/find?text=0109506000134352%1D21IPC26")
 
@@ -118,10 +118,10 @@ def test_j_and_k_go_through_a_list_and_enter_opens(desk):
     desk.keyboard.press("k")
     assert desk.evaluate(at) == "IPC26-000317"
     desk.keyboard.press("Enter")
-    assert desk.url.endswith("/sheet#1")
+    is_at(desk, "/sheet#1")
     desk.get_by_label("Reason").focus()
     desk.keyboard.type("jk")
-    assert desk.get_by_label("Reason").input_value() == "jk"
+    expect(desk.get_by_label("Reason")).to_have_value("jk")
 
 
 def test_a_moment_says_what_the_clock_on_this_desk_showed(desk):
@@ -142,26 +142,26 @@ def test_a_menu_closes_by_escape_and_by_a_press_elsewhere(desk):
     account = desk.get_by_label("Account of Anna Weber")
     out = desk.get_by_role("button", name="Log out")
     account.click()
-    assert out.is_visible()
+    expect(out).to_be_visible()
     desk.keyboard.press("Escape")
-    assert not out.is_visible()
+    expect(out).to_be_hidden()
     assert account.evaluate("summary => summary === document.activeElement")
     account.click()
     desk.get_by_role("main").click()
-    assert not out.is_visible()
+    expect(out).to_be_hidden()
 
 
 def test_another_site_is_chosen_in_the_menu(browser, server):
     context = browser.new_context(base_url=server)
     page = context.new_page()
     log_in(page, "berta")
-    assert page.locator(".who-site").inner_text() == "Graz plant"
-    assert page.get_by_role("heading", name="Nothing is recorded at Graz plant yet").is_visible()
+    expect(page.locator(".who-site")).to_have_text("Graz plant", use_inner_text=True)
+    expect(page.get_by_role("heading", name="Nothing is recorded at Graz plant yet")).to_be_visible()
     is_sound(page)
     page.get_by_label("Account of Berta Huber").click()
     page.get_by_role("button", name="Lyon plant").click()
-    assert page.locator(".who-site").inner_text() == "Lyon plant"
-    assert page.locator(".who > .chip").inner_text() == "Quality engineer"
+    expect(page.locator(".who-site")).to_have_text("Lyon plant", use_inner_text=True)
+    expect(page.locator(".who > .chip")).to_have_text("Quality engineer", use_inner_text=True)
     context.close()
 
 
@@ -169,8 +169,8 @@ def test_without_scripts_everything_is_still_reached(browser, server):
     context = browser.new_context(base_url=server, java_script_enabled=False, viewport={"width": 320, "height": 640})
     page = context.new_page()
     log_in(page)
-    assert page.get_by_role("link", name="Units", exact=True).is_visible()
+    expect(page.get_by_role("link", name="Units", exact=True)).to_be_visible()
     page.get_by_label("Account of Anna Weber").click()
     page.get_by_role("button", name="Log out").click()
-    assert page.url.endswith("/login")
+    is_at(page, "/login")
     context.close()

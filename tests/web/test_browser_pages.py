@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from asbuilt.web.addresses import components_of
-from tests.web.browsing import is_sound, log_in, new_page
+from tests.web.browsing import is_at, is_sound, log_in, new_page
 from tests.web.looking import lot_page, unit_page
 from tests.web.plant import HEBREW, HOSTILE, LONG, PUMP, PUNCTUATED, SCRIPT, STORY
 
@@ -95,20 +95,20 @@ def test_a_scanner_may_end_with_a_tab(desk):
 
 def test_a_scan_that_begins_with_the_letters_that_walk_through_lists_is_whole(desk):
     desk.keyboard.type("jkj7")
-    assert desk.locator("#find").input_value() == "jkj7"
+    expect(desk.locator("#find")).to_have_value("jkj7")
 
 
 def test_what_is_typed_by_hand_may_be_left_with_tab(desk):
     desk.locator("#find").fill("MB-48800")
     desk.keyboard.press("Tab")
-    assert desk.url.endswith("/units")
+    is_at(desk, "/units")
 
 
 def test_a_scan_replaces_what_was_asked_before(desk):
     desk.goto("/find?text=XYZ-1")
     desk.get_by_role("heading").first.click()
     desk.keyboard.type("XYZ-2")
-    assert desk.locator("#find").input_value() == "XYZ-2"
+    expect(desk.locator("#find")).to_have_value("XYZ-2")
 
 
 def test_on_the_start_page_the_box_waits_for_a_scan(desk):
@@ -121,10 +121,10 @@ def test_on_the_start_page_the_box_waits_for_a_scan(desk):
 def test_keys_meant_for_something_else_stay_there(desk):
     desk.get_by_label("Location").focus()
     desk.keyboard.type("Cell 2")
-    assert desk.get_by_label("Location").input_value() == "Cell 2"
+    expect(desk.get_by_label("Location")).to_have_value("Cell 2")
     desk.get_by_role("button", name="Filter").focus()
     desk.keyboard.type("x")
-    assert desk.locator("#find").input_value() == ""
+    expect(desk.locator("#find")).to_have_value("")
 
 
 @pytest.mark.parametrize("serial", [SCRIPT, PUNCTUATED, LONG, HEBREW])
@@ -136,7 +136,7 @@ def test_a_hostile_serial_is_scanned_shown_and_opened(desk, serial):
     if "/find" in desk.url:
         desk.get_by_role("link", name=serial).first.click()
         desk.wait_for_url("**/units/**")
-    assert desk.locator("h1").inner_text() == serial
+    expect(desk.locator("h1")).to_have_text(serial, use_inner_text=True)
 
 
 @pytest.mark.parametrize("serial", HOSTILE)
@@ -144,7 +144,7 @@ def test_every_link_of_the_list_opens_the_unit_it_names(desk, serial):
     desk.goto("/units?part_number=4500-117")
     desk.get_by_role("rowheader", name=serial, exact=True).get_by_role("link").click()
     desk.wait_for_url("**/units/**")
-    assert desk.locator("h1").inner_text() == serial
+    expect(desk.locator("h1")).to_have_text(serial, use_inner_text=True)
 
 
 # By keyboard
@@ -183,7 +183,7 @@ def test_the_tree_is_walked_with_arrow_keys(desk):
     desk.keyboard.press("ArrowUp")
     assert desk.evaluate(at).startswith("Infusion pump controller")
     desk.keyboard.press("ArrowLeft")
-    assert not desk.get_by_text("Main board", exact=False).last.is_visible()
+    expect(desk.get_by_text("Main board", exact=False).last).to_be_hidden()
 
 
 def test_a_component_in_the_tree_leads_to_its_page(desk):
@@ -202,9 +202,9 @@ def test_the_history_is_narrowed_in_place_and_the_address_follows(desk):
     desk.evaluate("window.stays = true")
     desk.get_by_role("link", name="Exceptions").click()
     expect(desk.locator("#history")).to_contain_text("7 events")
-    assert desk.url.endswith("?history=exceptions")
+    is_at(desk, "?history=exceptions")
     assert desk.evaluate("window.stays")
-    assert desk.evaluate("document.activeElement.id") == "history-exceptions"
+    expect(desk.locator("#history-exceptions")).to_be_focused()
     desk.get_by_role("link", name="Tests").click()
     expect(desk.locator("#history")).to_contain_text("5 events")
     desk.go_back()
@@ -217,7 +217,7 @@ def test_the_time_of_the_tree_is_chosen_in_the_page(desk):
     desk.get_by_label("As of").fill("2026-11-04T10:08")
     desk.get_by_role("button", name="Show").click()
     expect(desk.locator("#genealogy")).to_contain_text("24 components")
-    assert re.search(r"at=2026-11-04T10%3A08&zone=%2B0100", desk.url)
+    expect(desk).to_have_url(re.compile(r"at=2026-11-04T10%3A08&zone=%2B0100"))
     expect(desk.get_by_label("As of")).to_have_value("2026-11-04T10:08")
     desk.get_by_role("link", name="Back to now").click()
     expect(desk.locator("#genealogy")).to_contain_text("28 components")
@@ -242,22 +242,22 @@ def test_without_scripts_everything_is_read_and_reached(browser, server):
     log_in(page)
     page.get_by_role("searchbox").fill("IPC26-000317")
     page.get_by_role("button", name="Find").click()
-    assert page.url.endswith(STORY_PAGE)
+    is_at(page, STORY_PAGE)
     page.get_by_role("link", name="Tests").click()
-    assert "5 events" in page.locator("#history").inner_text()
+    expect(page.locator("#history")).to_contain_text("5 events")
     page.get_by_label("As of").fill("2026-11-04T10:08")
     page.get_by_role("button", name="Show").click()
-    assert "24 components" in page.locator("#genealogy").inner_text()
+    expect(page.locator("#genealogy")).to_contain_text("24 components")
     page.locator("summary", has_text="Main board").click(position={"x": 6, "y": 10})  # beside the links in it
-    assert page.get_by_text("12 × Capacitor 100 nF").is_visible()
+    expect(page.get_by_text("12 × Capacitor 100 nF")).to_be_visible()
     context.close()
 
 
 def test_on_paper_what_is_folded_is_told(desk):
     desk.goto(STORY_PAGE)
     desk.emulate_media(media="print")
-    assert desk.get_by_text("12 × Capacitor 100 nF").is_visible()
-    assert desk.get_by_text("9.61 kΩ, below the limit ·").is_visible()
-    assert not desk.get_by_label("As of").is_visible()
-    assert not desk.get_by_role("link", name="As-built record (JSON)").is_visible()
-    assert desk.get_by_text("asbuilt · Lyon plant ·").is_visible()
+    expect(desk.get_by_text("12 × Capacitor 100 nF")).to_be_visible()
+    expect(desk.get_by_text("9.61 kΩ, below the limit ·")).to_be_visible()
+    expect(desk.get_by_label("As of")).to_be_hidden()
+    expect(desk.get_by_role("link", name="As-built record (JSON)")).to_be_hidden()
+    expect(desk.get_by_text("asbuilt · Lyon plant ·")).to_be_visible()
