@@ -284,7 +284,7 @@ class _Tree:
 
     def _link(self, parent: _Unit, component_id: int, place: str, sequence: int, binds: int = 1) -> None:
         site_id = self.frame.site_id
-        ends = (parent.subject_id, component_id, binds, place)
+        ends = (parent.subject_id, component_id, binds, 0, place)
         self.block[INSTALLATION].append(
             (sequence, site_id, *ends, None, "", "", "scanned", self.time, None, None, "", "")
         )

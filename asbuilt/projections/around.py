@@ -205,21 +205,38 @@ def _load_ancestors(writer: Writer, loading: Loading, surroundings: Surroundings
         states = identity.load_units(loading, parent_ids)
 
 
-def _load_fed_lots(loading: Loading, events: Iterable[Event], subject_ids: list[int]) -> None:
-    """Read which line-fed lots that are on hold, or made of something that is, went into the units in question.
+def _load_fed_lots(loading: Loading, events: Sequence[Event], subject_ids: Iterable[int]) -> None:
+    """Read which line-fed lots went into the units in question, among those that may forbid using the units.
 
-    They need no lock: a hold that is placed at the same moment comes after what the batch does.
+    Those are the lots that are on hold, that units went into (which may be on hold, scrapped or expired), or that
+    were made of such lots. What is in a lot may have been fed in its turn, so the reading is repeated until it shows
+    no further unit. Nothing of it needs a lock: a hold that is placed at the same moment comes after what the batch
+    does.
     """
-    held = [event.subject for event in events if isinstance(event, HoldPlaced)]
-    held_ids = {*quality.held_ids(loading), *loading.ids(subject for subject in held if subject is not None)}
-    lot_ids = genealogy.lots_made_of(loading, sorted(held_ids)) if held_ids else []
-    if lot_ids:
-        genealogy.load_fed_lots(loading, lot_ids, sorted(set(subject_ids)))
-        genealogy.load_windows_of_lots(loading, lot_ids)
-        links = genealogy.contents(loading, lot_ids)
+    lot_ids = _lots_that_may_forbid(loading, events)
+    passed = [event.station for event in events if isinstance(event, OperationCompleted) and event.station is not None]
+    fed = genealogy.load_windows_of_lots(loading, lot_ids, loading.ids(passed)) if lot_ids and passed else set()
+    seen: set[int] = set()
+    new = set(subject_ids)
+    while lot_ids and new:
+        seen |= new
+        fed |= genealogy.load_fed_lots(loading, lot_ids, sorted(new))
+        links = genealogy.contents(loading, sorted(fed))
         genealogy.load_children(loading, links)
-        inside = {subject_id for link in links for subject_id in link}
-        _load_states(loading, loading.named({*lot_ids, *inside}).values())
+        inside = {*fed, *(subject_id for link in links for subject_id in link)}
+        new = inside - seen
+        _load_states(loading, loading.named(new).values())
+
+
+def _lots_that_may_forbid(loading: Loading, events: Iterable[Event]) -> list[int]:
+    within = [
+        event.subject
+        for event in events
+        if isinstance(event, HoldPlaced) or (isinstance(event, MaterialConsumed) and event.component is not None)
+    ]
+    found = {*quality.held_ids(loading), *genealogy.lots_with_units(loading)}
+    found.update(loading.ids(subject for subject in within if subject is not None))
+    return genealogy.lots_made_of(loading, sorted(found)) if found else []
 
 
 def _load_intervals(loading: Loading, events: Sequence[Event]) -> None:

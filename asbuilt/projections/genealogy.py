@@ -26,6 +26,7 @@ INSTALLATION = Table(
         ("parent_id", "bigint"),
         ("component_id", "bigint"),
         ("binds", "smallint"),
+        ("unit_in_lot", "smallint"),
         ("reference_designator", "text"),
         ("quantity", "bigint"),
         ("uom", "text"),
@@ -80,6 +81,10 @@ FROM setup_window JOIN operation_run ON operation_run.station_id = setup_window.
  AND (setup_window.unloaded_at IS NULL OR operation_run.completed_at < setup_window.unloaded_at)
 WHERE setup_window.lot_id = ANY($1) AND operation_run.unit_id = ANY($2)
 """
+# The lots that units went into (serves the check of what line-fed material a shipped unit holds).
+LOTS_WITH_UNITS = """
+SELECT DISTINCT parent_id FROM installation WHERE site_id = $1 AND unit_in_lot = 1 AND removed_sequence IS NULL
+"""
 # Which lots some units and lots are, or went into (serves the check of what line-fed material a shipped unit holds).
 LOTS_MADE_OF = """
 WITH RECURSIVE above (subject_id) AS (
@@ -110,6 +115,7 @@ def installation_row(link: Installation, ids: Ids, site_id: int) -> Row:
         ids[link.parent],
         ids[link.component],
         int(link.binds_component),
+        int(link.is_unit_in_lot),
         link.reference_designator,
         millionths(link.quantity),
         link.uom,
@@ -177,12 +183,18 @@ def load_children(loading: Loading, links: list[tuple[int, int]]) -> None:
         loading.known.children.setdefault(names[parent_id], set()).add(names[component_id])
 
 
+def lots_with_units(loading: Loading) -> list[int]:
+    """The lots of the site that units went into."""
+    return [lot_id for (lot_id,) in loading.reader.rows(LOTS_WITH_UNITS, loading.reader.site.site_id)]
+
+
 def lots_made_of(loading: Loading, subject_ids: list[int]) -> list[int]:
     """Those of some units and lots that are lots, and the lots they went into."""
     return sorted(lot_id for (lot_id,) in loading.reader.rows(LOTS_MADE_OF, subject_ids))
 
 
-def load_fed_lots(loading: Loading, lot_ids: list[int], unit_ids: list[int]) -> None:
+def load_fed_lots(loading: Loading, lot_ids: list[int], unit_ids: list[int]) -> set[int]:
+    """Read which of some lots were fed into some units, and return the lots."""
     rows = loading.reader.rows(FED_LOTS, lot_ids, unit_ids)
     names = loading.named(subject_id for row in rows for subject_id in row)
     for unit_id, lot_id in rows:
@@ -190,6 +202,7 @@ def load_fed_lots(loading: Loading, lot_ids: list[int], unit_ids: list[int]) -> 
         assert isinstance(unit, Unit), "units pass stations"
         assert isinstance(lot, Lot), "lots are fed"
         loading.known.fed_lots.setdefault(unit, set()).add(lot)
+    return {lot_id for _, lot_id in rows}
 
 
 def load_lots_in_use(loading: Loading, lot_ids: list[int]) -> None:
@@ -220,8 +233,8 @@ SELECT sequence, station_id, slot, lot_id, loaded_at, unloaded_sequence, unloade
 OPEN_WINDOWS = f"""{_WINDOW_COLUMNS}
 WHERE station_id = ANY($1) AND slot = ANY($2) AND unloaded_sequence IS NULL
 """
-# Reads when and where some lots were fed (serves the check of what a unit passed in the same batch).
-WINDOWS_OF_LOTS = f"{_WINDOW_COLUMNS} WHERE lot_id = ANY($1)"
+# Reads when some lots were fed at some stations (serves the check of what a unit passed in the same batch).
+WINDOWS_OF_LOTS = f"{_WINDOW_COLUMNS} WHERE lot_id = ANY($1) AND station_id = ANY($2)"
 # Reads the windows that corrections concern.
 WINDOWS_OF_EVENTS = f"""{_WINDOW_COLUMNS}
 WHERE lot_id = ANY($1) AND (sequence = ANY($2) OR unloaded_sequence = ANY($2))
@@ -243,8 +256,11 @@ def setup_window_row(window: SetupWindow, ids: Ids, site_id: int) -> Row:
     )
 
 
-def load_windows_of_lots(loading: Loading, lot_ids: list[int]) -> None:
-    _load_windows(loading, loading.reader.rows(WINDOWS_OF_LOTS, lot_ids))
+def load_windows_of_lots(loading: Loading, lot_ids: list[int], station_ids: list[int]) -> set[int]:
+    """Read when lots were fed at stations, and return which of the lots were."""
+    rows = loading.reader.rows(WINDOWS_OF_LOTS, lot_ids, station_ids)
+    _load_windows(loading, rows)
+    return {lot_id for _, _, _, lot_id, *_ in rows}
 
 
 def load_open_windows(loading: Loading, station_ids: list[int], slots: list[str]) -> None:

@@ -142,7 +142,7 @@ def _intervals(filled: Filled) -> Iterator[tuple]:
     yield (
         INSTALLATION,
         (
-            (n, site, unit, lot, 0, f"A{n % 9}", None, "", "", "scanned", n, None, None, "", "")
+            (n, site, unit, lot, 0, 0, f"A{n % 9}", None, "", "", "scanned", n, None, None, "", "")
             for n, (unit, lot) in enumerate(zip(ids["unit"], ids["lot"], strict=True))
         ),
     )

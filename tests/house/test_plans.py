@@ -56,10 +56,13 @@ PIECES = {
 }
 """Beginnings of statements."""
 
+SEQUENCES = [7, 77, 777]
+"""Of some events."""
+
 
 def arguments(name: str, filled: Filled) -> tuple[object, ...]:
     """Likely parameters of a statement."""
-    return {**of_ledger(filled), **of_projections(filled), **of_queries(filled)}[name]
+    return {**of_ledger(filled), **of_projections(filled), **of_genealogy(filled), **of_queries(filled)}[name]
 
 
 def of_ledger(filled: Filled) -> dict[str, tuple[object, ...]]:
@@ -84,27 +87,13 @@ def of_ledger(filled: Filled) -> dict[str, tuple[object, ...]]:
 
 def of_projections(filled: Filled) -> dict[str, tuple[object, ...]]:
     site, unit = filled.site.site_id, filled.one("unit")
-    some_units, some_lots, sequences = filled.some("unit"), filled.some("lot"), [7, 77, 777]
+    some_units, some_lots, sequences = filled.some("unit"), filled.some("lot"), SEQUENCES
     return {
         "projections.corrections.CORRECTED_EVENTS": (sequences,),
         "projections.corrections.HISTORY": (unit, COUNT),
         "projections.definitions.PART_STATES": (filled.some("part"),),
         "projections.definitions.LOT_STATES": (some_lots,),
         "projections.definitions.SPECIFICATION_STATES": (filled.some("specification"),),
-        "projections.genealogy.LINKS_AT_PLACES": (some_units, ["A1", "A2"]),
-        "projections.genealogy.LINKS_BETWEEN": (some_units, some_lots),
-        "projections.genealogy.LINKS_OF_EVENTS": (some_units, sequences),
-        "projections.genealogy.LINKS_OF_UNITS": (some_units,),
-        "projections.genealogy.DECLARATIONS_OF_UNITS": (some_units,),
-        "projections.genealogy.CONTENTS": (some_units,),
-        "projections.genealogy.FED_LOTS": (some_lots, some_units),
-        "projections.genealogy.LOTS_MADE_OF": (some_lots,),
-        "projections.genealogy.LOTS_IN_USE": (some_lots,),
-        "projections.genealogy.OPEN_WINDOWS": (filled.some("station"), ["F1", "F2"]),
-        "projections.genealogy.WINDOWS_OF_LOTS": (some_lots,),
-        "projections.genealogy.WINDOWS_OF_EVENTS": (some_lots, sequences),
-        "projections.genealogy.WINDOWS_SINCE": (filled.some("station", 1), ["F1", "F2"], COUNT - 9),
-        "projections.genealogy.DECLARATIONS": (sequences,),
         "projections.identity.UNIT_STATES": (some_units,),
         "projections.identity.ALIASES": (some_units,),
         "projections.identity.MARKINGS_BY_NAME": (some_units,),
@@ -131,6 +120,27 @@ def of_projections(filled: Filled) -> dict[str, tuple[object, ...]]:
         "projections.serials.BEARERS": (site, ["UNIT7", "UNIT8"]),
         "projections.serials.ELSEWHERE": (["UNIT7", "UNIT8"], site),
         "projections.rebuild.EVENTS": (site, COUNT // 2, 10),
+    }
+
+
+def of_genealogy(filled: Filled) -> dict[str, tuple[object, ...]]:
+    site, some_units, some_lots, sequences = filled.site.site_id, filled.some("unit"), filled.some("lot"), SEQUENCES
+    return {
+        "projections.genealogy.LINKS_AT_PLACES": (some_units, ["A1", "A2"]),
+        "projections.genealogy.LINKS_BETWEEN": (some_units, some_lots),
+        "projections.genealogy.LINKS_OF_EVENTS": (some_units, sequences),
+        "projections.genealogy.LINKS_OF_UNITS": (some_units,),
+        "projections.genealogy.DECLARATIONS_OF_UNITS": (some_units,),
+        "projections.genealogy.CONTENTS": (some_units,),
+        "projections.genealogy.FED_LOTS": (some_lots, some_units),
+        "projections.genealogy.LOTS_MADE_OF": (some_lots,),
+        "projections.genealogy.LOTS_IN_USE": (some_lots,),
+        "projections.genealogy.OPEN_WINDOWS": (filled.some("station"), ["F1", "F2"]),
+        "projections.genealogy.WINDOWS_OF_LOTS": (some_lots, filled.some("station")),
+        "projections.genealogy.LOTS_WITH_UNITS": (site,),
+        "projections.genealogy.WINDOWS_OF_EVENTS": (some_lots, sequences),
+        "projections.genealogy.WINDOWS_SINCE": (filled.some("station", 1), ["F1", "F2"], COUNT - 9),
+        "projections.genealogy.DECLARATIONS": (sequences,),
     }
 
 

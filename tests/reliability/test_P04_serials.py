@@ -121,7 +121,7 @@ def test_C1b_control(naive):
 def test_P04_soak_no_serial_is_given_twice(pair, line, chance):
     """A million by blocks of 500, and by hand in between."""
     define(pair, line, "PUMP-200")
-    total = soak(60_000)
+    total = soak(1_000_000)
     jobs = []
     for _ in range(PROCESSES):
         requests = []

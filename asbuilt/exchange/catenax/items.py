@@ -8,7 +8,7 @@ from uuid import UUID
 
 from asbuilt.capture.answers import Acknowledgement
 from asbuilt.core.events.definitions import LotDefined, PartDefined, Tracking
-from asbuilt.core.events.identity import AliasAssigned
+from asbuilt.core.events.identity import AliasAssigned, DuplicateReported
 from asbuilt.core.events.inventory import UnitReceived
 from asbuilt.core.identifiers.subjects import Lot, Part, Unit
 from asbuilt.core.identifiers.text import normal_form
@@ -176,16 +176,19 @@ class Items:
         names = {item.subject: self._names(item) for item in items}
         with self._recorder.database.reading(self._recorder.site) as reader:
             lookup = Lookup(reader, self._recorder.database)
-            prepared = [*births.values(), *(one for some in names.values() for one in some.values())]
-            recorded = lookup.recorded([one.event_id for one in prepared if one is not None])
             known = lookup.items(births)
+            bears = {item.subject: _names_borne(known.get(item.subject)) for item in items}
+            questions = {item.subject: self._questions(item, bears[item.subject]) for item in items}
+            prepared = [*births.values(), *(one for some in names.values() for one in some.values())]
+            prepared += [one for some in questions.values() for one in some.values()]
+            recorded = lookup.recorded([one.event_id for one in prepared if one is not None])
         living = self._record_births(items, births, known, recorded)
         pending: list[Pending] = []
         for item in living:
-            bears = _names_borne(known.get(item.subject))
-            self._note_further_id(item, bears)
+            borne = bears[item.subject]
+            pending.extend(self._asked(item, questions[item.subject], borne, recorded))
             for name, one in names[item.subject].items():
-                if name in bears and one.event_id not in recorded:
+                if name in borne and one.event_id not in recorded:
                     self._findings.already_known += 1
                 else:
                     pending.append(one)
@@ -274,12 +277,42 @@ class Items:
             reason = f"{item.subject} was made {said} by the record, {made.at.isoformat()} by this; not changed"
             self._findings.warn(item.place, Concern.DIFFERENCE, reason)
 
-    def _note_further_id(self, item: Item, bears: set[tuple[str, str]]) -> None:
+    def _questions(self, item: Item, bears: set[tuple[str, str]]) -> dict[CatenaXId, Pending]:
+        """A report for each id of a unit that has several: registered twice, or two units with one number."""
+        before = {value for scheme, value in bears if scheme == SCHEME}
+        if not isinstance(item.subject, Unit) or len(before.union(item.ids)) == 1:
+            return {}
+        prepared = {one: self._recorder.prepared(_duplicate(item, item.subject, one), item.place) for one in item.ids}
+        return {one: pending for one, pending in prepared.items() if pending is not None}
+
+    def _asked(
+        self, item: Item, questions: dict[CatenaXId, Pending], bears: set[tuple[str, str]], recorded: set[UUID]
+    ) -> Iterable[Pending]:
+        """The reports of ids that are further ones, and of those that were when they came.
+
+        The id is taken over all the same: the documents themselves say that it is of this part and serial number.
+        """
         before = sorted(value for scheme, value in bears if scheme == SCHEME)
-        for one in item.ids:
-            if before and (SCHEME, one) not in bears:
-                reason = f"{item.subject} has the id {before[0]} already; {one} becomes its further id"
+        first = (before or sorted(item.ids))[0]
+        for one in sorted(item.ids):
+            is_further = one != first and (SCHEME, one) not in bears
+            if is_further and before:
+                reason = f"{item.subject} has the id {first} already; {one} becomes its further id"
                 self._findings.warn(item.place, Concern.IDENTITY, reason)
+            if one in questions and (is_further or questions[one].event_id in recorded):
+                yield questions[one]
+
+
+def _duplicate(item: Item, unit: Unit, further: CatenaXId) -> DuplicateReported:
+    return DuplicateReported(
+        event_id=NO_ID,
+        event_time=item.event_time_given.at,
+        source=SOURCE,
+        unit=unit,
+        scheme=SCHEME,
+        value=further,
+        description="registered under several Catena-X ids",
+    )
 
 
 def _subject_of(claim: Claim, holders: Iterable[Unit | Lot], issuer: str, findings: Findings) -> Unit | Lot | None:

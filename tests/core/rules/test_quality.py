@@ -151,6 +151,58 @@ def test_QUA_002_nothing_shipped_holds_anything_scrapped_at_any_depth(world):
     world.captures(UnitShipped, "PUMP-200/1", customer="St. Anna")
 
 
+def test_QUA_002_nothing_shipped_was_fed_with_a_lot_made_of_something_scrapped(world):
+    world.units("RACK/1", "PUMP-200/1", "CARTRIDGE/1", "VALVE/1")
+    for lot in ("GLUE/L1", "GLUE/L2"):
+        world.lot(lot)
+    world.captures(ComponentInstalled, "CARTRIDGE/1", component="VALVE/1")
+    world.captures(MaterialConsumed, "GLUE/L1", component="CARTRIDGE/1")
+    world.captures(MaterialConsumed, "GLUE/L2", lot="GLUE/L1")
+    _fed(world, "GLUE/L2", "PUMP-200/1", station="DISPENSER")
+    scrapping = world.event(UnitScrapped, "VALVE/1", reason="wrong steel")
+    shipping = world.event(UnitShipped, "PUMP-200/1", customer="St. Anna")
+    assert [answer.outcome for answer in world.submit(scrapping, shipping)] == ["recorded", "refused"]
+    assert world.refusals(UnitShipped, "PUMP-200/1", customer="St. Anna") == ["QUA-002"]
+    assert world.refusals(ComponentInstalled, "RACK/1", component="PUMP-200/1") == ["QUA-002"]
+    assert world.refusals(MaterialLoaded, "GLUE/L2", station="DISPENSER", slot="1") == ["QUA-002"]
+    assert "ACME:VALVE/1 inside ACME:PUMP-200/1" in world.reason(UnitShipped, "PUMP-200/1", customer="St. Anna")
+
+
+def test_QUA_002_a_unit_fed_into_a_lot_was_fed_with_a_lot_in_its_turn(world):
+    world.units("PUMP-200/1", "CARTRIDGE/1", "VALVE/1")
+    for lot in ("PASTE/L1", "GLUE/L1"):
+        world.lot(lot)
+    world.captures(MaterialConsumed, "PASTE/L1", component="VALVE/1")
+    _fed(world, "PASTE/L1", "CARTRIDGE/1", station="SMT-1")
+    world.captures(MaterialConsumed, "GLUE/L1", component="CARTRIDGE/1")
+    _fed(world, "GLUE/L1", "PUMP-200/1", station="DISPENSER")
+    world.captures(HoldPlaced, "PASTE/L1", hold="QH-1", reason="wrong alloy")
+    assert world.refusals(UnitShipped, "PUMP-200/1", customer="St. Anna") == ["QUA-001"]
+    world.captures(HoldReleased, "PASTE/L1", hold="QH-1", reason="tested")
+    world.captures(UnitScrapped, "VALVE/1", reason="wrong steel")
+    assert world.refusals(UnitShipped, "PUMP-200/1", customer="St. Anna") == ["QUA-002"]
+
+
+def test_QUA_002_what_is_scrapped_counts_for_a_unit_that_passes_the_lot_in_the_same_call(world):
+    world.units("PUMP-200/1", "VALVE/1")
+    world.lot("GLUE/L1")
+    world.captures(MaterialConsumed, "GLUE/L1", component="VALVE/1")
+    world.captures(MaterialLoaded, "GLUE/L1", station="DISPENSER", slot="1")
+    world.captures(UnitScrapped, "VALVE/1", reason="wrong steel")
+    answers = world.submit(
+        world.event(OperationCompleted, "PUMP-200/1", operation="OP-10", station="DISPENSER"),
+        world.event(UnitShipped, "PUMP-200/1", customer="St. Anna"),
+    )
+    assert [answer.outcome for answer in answers] == ["recorded", "refused"]
+
+
+def _fed(world, lot, unit, *, station):
+    """The unit passed the station while the lot was fed there."""
+    world.captures(MaterialLoaded, lot, station=station, slot="1")
+    world.captures(OperationCompleted, unit, operation="OP-10", station=station)
+    world.captures(MaterialUnloaded, lot, station=station, slot="1")
+
+
 def test_QUA_003_nothing_used_is_expired(world):
     world.units("PUMP-200/1", "PUMP-200/2")
     world.unit("FILTER/1", expires_on="2026-03-02")
@@ -181,6 +233,17 @@ def test_QUA_003_nothing_shipped_holds_an_expired_unit_but_glue_used_in_time_is_
     reason = world.reason(UnitShipped, "PUMP-200/1", at=in_time + timedelta(days=1), **shipment)
     assert "ACME:FILTER/1 inside ACME:PUMP-200/1 expired on 2026-06-30" in reason
     world.captures(UnitShipped, "PUMP-200/1", at=in_time, **shipment)
+
+
+def test_QUA_003_nothing_shipped_was_fed_with_a_lot_that_an_expired_unit_went_into(world):
+    world.unit("PUMP-200/1")
+    world.unit("FILTER/1", expires_on="2026-06-30")
+    world.lot("GLUE/L1")
+    world.captures(MaterialConsumed, "GLUE/L1", component="FILTER/1")
+    _fed(world, "GLUE/L1", "PUMP-200/1", station="DISPENSER")
+    next_day = datetime(2026, 7, 1, 12, tzinfo=UTC)
+    assert world.refusals(UnitShipped, "PUMP-200/1", at=next_day, customer="St. Anna") == ["QUA-003"]
+    world.captures(UnitShipped, "PUMP-200/1", at=next_day - timedelta(days=1), customer="St. Anna")
 
 
 def test_QUA_003_the_day_is_that_of_the_place(world):

@@ -21,6 +21,7 @@ from asbuilt.exchange.catenax.importing import import_documents
 from asbuilt.ledger.database import Database, Site
 from asbuilt.ledger.opening import open_database, open_keeper
 from asbuilt.queries.as_built import as_built, flattened
+from asbuilt.queries.identity import DuplicateView, open_duplicates
 from asbuilt.queries.naming import unit_or_lot_meant
 from asbuilt.queries.where_used import where_used
 
@@ -81,6 +82,11 @@ class Plant:
     def exports(self, name, **more) -> list[dict]:
         with self.database.reading(self.site) as reader:
             return list(export_documents(reader, unit_or_lot_meant(reader, name), **more))
+
+    def open_questions(self) -> tuple[DuplicateView, ...]:
+        """What arrived under the number of a unit that exists and is not decided."""
+        with self.database.reading(self.site) as reader:
+            return open_duplicates(reader).duplicates
 
     def event_count(self) -> int:
         with self.database.reading(self.site) as reader:

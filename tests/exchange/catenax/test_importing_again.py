@@ -89,6 +89,20 @@ def test_a_database_that_cannot_serve_is_said_and_nothing_is_half_done(plant, mo
     assert plant.event_count() == 0
 
 
+def test_a_unit_registered_under_a_further_id_is_a_question_to_decide(any_plant):
+    any_plant.imports(serial_part(1, "7"))
+    again = any_plant.imports(serial_part(2, "7"), serial_part(3, "8"), serial_part(4, "8"), name="later.json")
+    asked = [(one.unit, one.scheme, one.value) for one in any_plant.open_questions()]
+    assert sorted(asked) == [
+        (f"{MAKER}:PUMP-200/7", "catenax", item_id(2)),
+        (f"{MAKER}:PUMP-200/8", "catenax", item_id(4)),
+    ]
+    once_more = any_plant.imports(serial_part(2, "7"), serial_part(3, "8"), serial_part(4, "8"), name="later.json")
+    assert (once_more.recorded, once_more.repeated) == (0, again.recorded + again.repeated)
+    any_plant.imports(serial_part(1, "7"), serial_part(4, "8"))
+    assert len(any_plant.open_questions()) == 2
+
+
 class TestDeliveredLater:
     def test_a_component_not_delivered_is_declared_and_listed(self, any_plant):
         report = any_plant.imports(

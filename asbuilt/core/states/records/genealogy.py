@@ -36,6 +36,11 @@ class Installation:
         """Whether the component can be nowhere else: a unit, known to be this one."""
         return isinstance(self.component, Unit) and self.evidence is not Evidence.ALTERNATIVE
 
+    @property
+    def is_unit_in_lot(self) -> bool:
+        """Whether a unit went into a lot, and so into whatever the lot is used for."""
+        return isinstance(self.component, Unit) and isinstance(self.parent, Lot)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupWindow:

@@ -136,6 +136,7 @@ CREATE TABLE installation (
     parent_id             INTEGER NOT NULL,     -- unit or lot
     component_id          INTEGER NOT NULL,     -- unit or lot
     binds                 INTEGER NOT NULL CHECK (binds IN (0, 1)), -- 1: the component is a unit and can be nowhere else
+    unit_in_lot           INTEGER NOT NULL CHECK (unit_in_lot IN (0, 1)), -- 1: the component is a unit and the parent a lot
     reference_designator  TEXT NOT NULL,        -- place in the assembly
     quantity              INTEGER CHECK (quantity > 0), -- millionths of uom
     uom                   TEXT NOT NULL,        -- unit of measure, '' pieces
@@ -157,6 +158,9 @@ CREATE UNIQUE INDEX installation_one_component ON installation (parent_id, refer
 -- Serve as-built (downwards) and where-used (upwards).
 CREATE INDEX installation_parent ON installation (parent_id, component_id);
 CREATE INDEX installation_component ON installation (component_id, parent_id);
+-- Serves the check of what line-fed material holds: the few lots that units went into.
+CREATE INDEX installation_unit_in_lot ON installation (site_id, parent_id)
+    WHERE unit_in_lot = 1 AND removed_sequence IS NULL;
 
 -- Line setup intervals: a lot fed from a slot of a station.
 CREATE TABLE setup_window (
