@@ -70,7 +70,7 @@ def encoded(urn: str, *, filter_value: int = 0, bits: int | None = None) -> Code
 
 
 def decoded(digits: str, *, unknown_as_raw: bool = False) -> Coded | Fault:
-    """What hexadecimal digits of the EPC memory mean, also when given with blanks between or as a raw URN.
+    """What hexadecimal digits of the EPC memory mean, also with `0x` before or blanks between them, or as a raw URN.
 
     `unknown_as_raw`: digits with an unknown header are not refused, but given as raw URN; any whole words may then be.
     """
@@ -126,6 +126,7 @@ def _plain_digits(digits: str) -> str | Fault:
         assert isinstance(raw, Fault)  # nothing else starts that way
         return raw
     digits = digits.replace(" ", "")
+    digits = digits[2:] if digits[:2] in {"0x", "0X"} else digits
     if not digits:
         return Fault("empty", "there is nothing to read; give the hexadecimal digits of a tag's EPC memory")
     if len(digits) > _DIGITS_MAX:
