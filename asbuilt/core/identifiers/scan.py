@@ -45,6 +45,7 @@ _CHECKED_KEYS = {
 _UNCHECKED_KEYS = ("401", "8004", "8010", "8013")
 _KEYS = re.compile("|".join(f"{ai}\\d{{{digits}}}" for ai, digits in _CHECKED_KEYS.items()))
 
+_WITH_GS1_KEYS = (Scheme.GS1, Scheme.DIGITAL_LINK, Scheme.EPC_BINARY)
 _SEPARATORS = "\x1c\x1d\x1e\x1f\x04"
 
 
@@ -173,7 +174,7 @@ def _completed(reading: Reading, company_prefix_length: int | None) -> Reading:
     elements = elements_of(epc) if epc is not None else reading.elements
     if link is None and elements and all(element.id.isdigit() for element in elements):
         link = digital_link(elements)
-    if epc is None and company_prefix_length is not None and reading.scheme in (Scheme.GS1, Scheme.DIGITAL_LINK):
+    if epc is None and company_prefix_length is not None and reading.scheme in _WITH_GS1_KEYS:
         epc = epc_of(elements, company_prefix_length=company_prefix_length)
     if (link, epc) == (reading.digital_link, reading.epc):
         return reading

@@ -44,6 +44,8 @@ from asbuilt.core.identifiers.reading import Fault
 HEADER_BITS = 8
 WORD_BITS = 16
 NIBBLE_BITS = 4
+RAW_BITS_MAX = 31 * WORD_BITS
+"""Longest EPC on a tag: its length is told in 5 bits, in words (TDS, section 9.3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +107,7 @@ def tag_of(digits: str) -> Tag | Fault:
     if form is None:
         return _unknown_header(digits)
     size = len(digits) * NIBBLE_BITS
-    if form.bits and not _may_hold(size, form.bits):
+    if form.bits and not may_hold(size, form.bits):
         return _wrong_length(form, len(digits))
     bits = Bits(int(digits, 16), size)
     bits.take(HEADER_BITS)
@@ -117,7 +119,7 @@ def tag_of(digits: str) -> Tag | Fault:
             return Fault(read.code, f"{read.message} ({form.name})")
         values.extend(read)
     used = size - bits.left
-    if not _may_hold(size, used):
+    if not may_hold(size, used):
         return _wrong_length(form, len(digits))
     if bits.take(bits.left):
         return Fault(
@@ -127,7 +129,7 @@ def tag_of(digits: str) -> Tag | Fault:
     return identity if isinstance(identity, Fault) else Tag(form, filter_value, identity)
 
 
-def _may_hold(size: int, used: int) -> bool:
+def may_hold(size: int, used: int) -> bool:
     """Whether memory of `size` bits may hold an EPC of `used` bits.
 
     It may be cut off where the EPC ends, or have more words behind it, as a reader that reads a fixed number of words

@@ -342,7 +342,7 @@ REFUSED_HEX = [
     ("3063FFFFFFFFFE4000001A85", "too-large"),
     ("E28011606000020A1B2C3D4E", "unknown-header"),
     ("000000000000000000000000", "unknown-header"),
-    ("F73795211411234538566CB0AFC4", "unknown-header"),
+    ("FE3795211411234538566CB0AFC4", "unknown-header"),
     ("3174257BF4499602D2000001", "nonzero-padding"),
     ("2D74257BF4499602D2800000", "nonzero-padding"),
     ("3674257BF6B7A659B2C2BF1000000000000000000000000001", "nonzero-padding"),
