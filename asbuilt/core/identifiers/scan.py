@@ -55,12 +55,15 @@ def read(text: str, *, company_prefix_length: int | None = None) -> Reading:
     company_prefix_length: digits of the GS1 company prefix of our own keys, 6 to 12, without which the EPC of a GS1
     key cannot be told (TDS, section 7).
     """
-    text = text.strip(" \t\r\n")
+    as_it_came, text = text, text.strip(" \t\r\n")
     if not text:
         return _refused("empty", "the scan is empty; scan again")
     if len(text) > SCAN_MAX:
         return _refused("too-long", f"the scan is {len(text)} characters long; at most {SCAN_MAX} are read")
-    return _completed(_read(text), company_prefix_length)
+    reading = _read(text)
+    if reading.scheme is Scheme.HIBC and not reading.is_valid and as_it_came.rstrip("\t\r\n").endswith(" "):
+        reading = _read(f"{text} ")  # the check character of HIBC may be a blank
+    return _completed(reading, company_prefix_length)
 
 
 def _read(text: str) -> Reading:

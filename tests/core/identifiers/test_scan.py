@@ -54,6 +54,10 @@ GTIN = Element("01", "09521234543213")
         ("]d13074257BF7194E4000001A85", Scheme.EPC_BINARY, [("01", "80614141123458"), ("21", "6789")]),
         ("[)>\x1e06\x1d1PABC-1\x1dS77\x1e\x04", Scheme.ISO_15434, [("1P", "ABC-1"), ("S", "77")]),
         ("]d1[)>\x1e06\x1d1PABC-1\x1dS77\x1e\x04", Scheme.ISO_15434, [("1P", "ABC-1"), ("S", "77")]),
+        # What FNC1 is in a symbol, or the key of GS without Ctrl, in place of the separator.
+        ("è0109521234543213" + "10Lè21A", Scheme.GS1, [("01", "09521234543213"), ("10", "L"), ("21", "A")]),
+        ("]0109521234543213" + "10L]21A", Scheme.GS1, [("01", "09521234543213"), ("10", "L"), ("21", "A")]),
+        ("]d20109521234543213" + "10L]21A", Scheme.GS1, [("01", "09521234543213"), ("10", "L"), ("21", "A")]),
         ("SN-12345", Scheme.PLAIN, [("serial", "SN-12345")]),
         ("]C0SN-12345", Scheme.PLAIN, [("serial", "SN-12345")]),
         ("סדרה-1", Scheme.PLAIN, [("serial", "סדרה-1")]),
@@ -98,6 +102,15 @@ def test_what_is_wrong_is_said_and_nothing_taken_for_something_else(scan, code):
 @pytest.mark.parametrize("ending", ["\r", "\n", "\r\n", "\t"])
 def test_what_a_scanner_appends_is_no_part_of_the_scan(ending):
     assert read("(01)09521234543213" + ending).elements == (GTIN,)
+
+
+@pytest.mark.parametrize("ending", ["", "\r\n", "\t", " "])
+def test_a_blank_may_be_the_check_character_of_a_health_industry_bar_code(ending):
+    reading = read("+A123BJCMD6E79++$$52001510X3+ " + ending)
+    assert reading.faults == ()
+    assert [one.value for one in reading.elements] == ["A123", "BJCMD6E7", "9", "2020-01-15", "10X3"]
+    assert read("+A123BJC5D6E71G" + ending).is_valid
+    assert read("+A123BJC5D6E71H " + ending).faults[0].code == "check-character"
 
 
 def test_every_scan_of_one_unit_leads_to_one_link_and_code():
