@@ -45,6 +45,8 @@ _CHECKED_KEYS = {
 _UNCHECKED_KEYS = ("401", "8004", "8010", "8013")
 _KEYS = re.compile("|".join(f"{ai}\\d{{{digits}}}" for ai, digits in _CHECKED_KEYS.items()))
 
+_UNDECODED = "\ufffd"
+"""What stands in a text for bytes that could not be decoded."""
 _WITH_GS1_KEYS = (Scheme.GS1, Scheme.DIGITAL_LINK, Scheme.EPC_BINARY)
 _SEPARATORS = "\x1c\x1d\x1e\x1f\x04"
 
@@ -158,6 +160,8 @@ def _plain(text: str) -> Reading:
     if lost is not None:
         what = f"the separator U+{ord(lost):04X} stands in a text of no known scheme"
         return _refused("separator-in-plain-text", f"{what}; check the symbol and the set-up of the scanner")
+    if _UNDECODED in text:
+        return _refused("undecodable", "the scan holds bytes that are no UTF-8 text; set the reader to send UTF-8")
     if not text.isprintable():
         return _refused("control-character", "the scan holds a control or invisible character; scan again")
     if len(text) > NAME_MAX:

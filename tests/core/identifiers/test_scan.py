@@ -90,6 +90,7 @@ def test_a_scan_is_read_by_the_scheme_it_shows(scan, scheme, elements):
         ("SN\x1d12345", "unknown-ai"),
         ("SN\x1e12345", "separator-in-plain-text"),
         ("SN\x0712345", "control-character"),
+        ("SN\ufffd12345", "undecodable"),
         ("S" * 201, "too-long"),
         ("S" * (SCAN_MAX + 1), "too-long"),
         ("FF74257BF7194E4000001A85", "unknown-header"),
