@@ -32,15 +32,16 @@ def epc() -> None:
     default=0,
     show_default=True,
     metavar="N",
-    help="Filter value for pure identity URNs.",
+    help="Filter value for pure identity URNs and Digital Links.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Write a JSON object a line.")
 def encode(*, urn: str, filter_value: int, as_json: bool) -> None:
-    """Give the EPC memory of a tag, in hexadecimal, for an EPC tag URN or pure identity URN.
+    """Give the EPC memory of a tag, in hexadecimal, for an EPC tag URN, pure identity URN or GS1 Digital Link.
 
-    A tag URN says how it is coded. For a pure identity URN the shortest form is taken that can hold it. Without a URN,
-    or with -, every line of the input is taken for one and answered by one line; the line is empty where there is no
-    answer, stderr says why, and the exit code is 1.
+    A tag URN says how it is coded. For a pure identity URN the shortest form is taken that can hold it. For a Digital
+    Link it is a + scheme of TDS 2, or the ++ scheme if its domain is not id.gs1.org. Without a URN, or with -, every
+    line of the input is taken for one and answered by one line; the line is empty where there is no answer, stderr says
+    why, and the exit code is 1.
     """
 
     def translated(text: str) -> Coded | Fault:
@@ -57,8 +58,9 @@ def encode(*, urn: str, filter_value: int, as_json: bool) -> None:
 def decode(*, digits: str, identity: bool, raw: bool, as_json: bool) -> None:
     """Give the EPC tag URN for the EPC memory of a tag in hexadecimal.
 
-    Without HEX, or with -, every line of the input is taken for it and answered by one line; the line is empty where
-    there is no answer, stderr says why, and the exit code is 1.
+    For the + and ++ schemes of TDS 2, which have no URN, it is the GS1 Digital Link instead. Without HEX, or with -,
+    every line of the input is taken for it and answered by one line; the line is empty where there is no answer, stderr
+    says why, and the exit code is 1.
     """
 
     def translated(text: str) -> Coded | Fault:
@@ -69,7 +71,7 @@ def decode(*, digits: str, identity: bool, raw: bool, as_json: bool) -> None:
 
 def _identity(done: Coded) -> str | Fault:
     if done.epc is None:
-        return Fault("no-identity", "a raw URN names no identity; leave out --identity")
+        return Fault("no-identity", f"{done.tag[:80]} has no pure identity URN; leave out --identity")
     return done.epc
 
 

@@ -32,6 +32,11 @@ def ran(*arguments, stdin=None, exits=0):
         (["decode", HEX], TAG),
         (["decode", "--identity", HEX.lower()], EPC),
         (["decode", "--raw", "E280"], "urn:epc:raw:16.xE280"),
+        (
+            ["encode", "https://id.gs1.org/01/79521141123453/21/32a%2Fb", "--filter", "3"],
+            "F73795211411234538566CB0AFC4",
+        ),
+        (["decode", "F73795211411234538566CB0AFC4"], "https://id.gs1.org/01/79521141123453/21/32a%2Fb"),
     ],
 )
 def test_one_is_answered(arguments, answer):

@@ -23,16 +23,19 @@ SCAN_MAX = 8_192
 
 _GS1_SYMBOLS = frozenset({"]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1"})
 """GS1-128, GS1 DataBar and composite, GS1 DataMatrix, GS1 QR Code, GS1 DotCode (General Specifications, 5.1.2)."""
-_RETAIL_SYMBOLS = {"]E0": 13, "]E3": 18, "]E4": 8, "]I1": 14}
-"""EAN-13 and UPC, the same with an add-on of five digits, EAN-8, ITF-14: digits of what they hold."""
+_RETAIL_SYMBOLS = {"]E0": (13, 12), "]E3": (18, 15), "]E4": (8,), "]I1": (14,)}
+"""EAN-13 and UPC, the same with an add-on of five or two digits, EAN-8, ITF-14: digits of what they may hold."""
+_ADD_ON_BEHIND = 13
 
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _BRACKETED = re.compile(r"\(\d{2,4}\)")
 _WEB_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _EPC_URN = re.compile(r"urn:epc:", re.IGNORECASE)
-_HEXADECIMAL = re.compile(r"(?:[0-9A-Fa-f]{4}){4,}")
-_EPC_HEADERS_LENGTH = 24
+_HEXADECIMAL = re.compile(r"(0[xX])?([0-9A-Fa-f]{2,}(?: [0-9A-Fa-f]{2,})*)")
+_EPC_DIGITS_MIN = 24
 """Hexadecimal digits of the shortest EPC that is common, 96 bits; shorter runs may as well be serial numbers."""
+_WORD_DIGITS = 4
+"""Hexadecimal digits of the words in which the memory of a tag is read."""
 
 _CHECKED_KEYS = {
     "00": 18, "01": 14, "02": 14, "03": 14, "253": 13, "255": 13, "402": 17, "410": 13, "411": 13, "412": 13, "413": 13,
@@ -42,6 +45,9 @@ _CHECKED_KEYS = {
 _UNCHECKED_KEYS = ("401", "8004", "8010", "8013")
 _KEYS = re.compile("|".join(f"{ai}\\d{{{digits}}}" for ai, digits in _CHECKED_KEYS.items()))
 
+_UNDECODED = "\ufffd"
+"""What stands in a text for bytes that could not be decoded."""
+_WITH_GS1_KEYS = (Scheme.GS1, Scheme.DIGITAL_LINK, Scheme.EPC_BINARY)
 _SEPARATORS = "\x1c\x1d\x1e\x1f\x04"
 
 
@@ -51,12 +57,15 @@ def read(text: str, *, company_prefix_length: int | None = None) -> Reading:
     company_prefix_length: digits of the GS1 company prefix of our own keys, 6 to 12, without which the EPC of a GS1
     key cannot be told (TDS, section 7).
     """
-    text = text.strip(" \t\r\n")
+    as_it_came, text = text, text.strip(" \t\r\n")
     if not text:
         return _refused("empty", "the scan is empty; scan again")
     if len(text) > SCAN_MAX:
         return _refused("too-long", f"the scan is {len(text)} characters long; at most {SCAN_MAX} are read")
-    return _completed(_read(text), company_prefix_length)
+    reading = _read(text)
+    if reading.scheme is Scheme.HIBC and not reading.is_valid and as_it_came.rstrip("\t\r\n").endswith(" "):
+        reading = _read(f"{text} ")  # the check character of HIBC may be a blank
+    return _completed(reading, company_prefix_length)
 
 
 def _read(text: str) -> Reading:
@@ -70,11 +79,11 @@ def _read(text: str) -> Reading:
         return read_elements(content)
     if prefix in _RETAIL_SYMBOLS:
         return _trade_item(content, _RETAIL_SYMBOLS[prefix])
-    return _by_content(content)
+    return _by_content(content, may_be_elements=False)
 
 
-def _by_content(text: str) -> Reading:
-    """What the text itself says it is."""
+def _by_content(text: str, *, may_be_elements: bool = True) -> Reading:
+    """What the text itself says it is. No element string is in a symbol that announces itself as none of GS1."""
     if text.startswith("[)>"):
         return read_envelope(text, gs1=read_elements)
     if _WEB_ADDRESS.match(text):
@@ -87,7 +96,9 @@ def _by_content(text: str) -> Reading:
         return found
     if text[0] in "=&" and (found := iccbba.read(text)) is not None:
         return found
-    return _elements_or_number(text)
+    if may_be_elements:
+        return _elements_or_number(text)
+    return _tag(text, is_in_doubt=True) or _plain(text)
 
 
 def _elements_or_number(text: str) -> Reading:
@@ -100,24 +111,43 @@ def _elements_or_number(text: str) -> Reading:
     if elements is not None and elements.is_valid and _begins_with_a_key(text):
         return elements
     begins_with_a_key = _KEYS.match(text) is not None
-    if _HEXADECIMAL.fullmatch(text) and len(text) >= _EPC_HEADERS_LENGTH:
-        tag = read_hex(text)
-        if tag.is_valid or elements is None or not begins_with_a_key:
-            return tag
+    tag = _tag(text, is_in_doubt=elements is not None and begins_with_a_key)
+    if tag is not None:
+        return tag
     if elements is not None and (begins_with_a_key or "\x1d" in text):
         return elements
     return _plain(text)
+
+
+def _tag(text: str, *, is_in_doubt: bool) -> Reading | None:
+    """The memory of a tag in hexadecimal, also with `0x` before it or blanks in it; None where the text is none.
+
+    is_in_doubt: whether it may be something else, so that only an EPC that is right is one. So it is with digits that
+    are no whole words, unless they say by `0x` what they are.
+    """
+    found = _HEXADECIMAL.fullmatch(text)
+    if found is None:
+        return None
+    digits = found[2].replace(" ", "")
+    if len(digits) < _EPC_DIGITS_MIN:
+        return None
+    tag = read_hex(digits)
+    is_whole = len(digits) == len(found[2]) and len(digits) % _WORD_DIGITS == 0
+    return tag if tag.is_valid or (not is_in_doubt and (is_whole or found[1] is not None)) else None
 
 
 def _begins_with_a_key(text: str) -> bool:
     return _KEYS.match(text) is not None or text.startswith(_UNCHECKED_KEYS)
 
 
-def _trade_item(content: str, digits: int) -> Reading:
-    """The GTIN of a retail or logistics bar code, as 14 digits."""
-    if not (content.isascii() and content.isdigit() and len(content) in (digits, 12 if digits == 13 else digits)):  # noqa: PLR2004
-        return _refused("length", f"such a bar code holds {digits} digits; scan again", Scheme.GS1)
-    gtin = content[:13].zfill(14) if digits == _RETAIL_SYMBOLS["]E3"] else content.zfill(14)
+def _trade_item(content: str, lengths: tuple[int, ...]) -> Reading:
+    """The GTIN of a retail or logistics bar code, as 14 digits, without the add-on of a magazine or book."""
+    if not (content.isascii() and content.isdigit() and len(content) in lengths):
+        return _refused(
+            "length", f"such a bar code holds {' or '.join(map(str, lengths))} digits; scan again", Scheme.GS1
+        )
+    has_add_on = lengths == _RETAIL_SYMBOLS["]E3"]
+    gtin = (content[:_ADD_ON_BEHIND] if has_add_on else content).zfill(14)
     elements = (Element("01", gtin),)
     if check_digit(gtin[:-1]) != int(gtin[-1]):
         fault = Fault("check-digit", f"the check digit of {content} is wrong; scan again, or type the number anew")
@@ -130,6 +160,8 @@ def _plain(text: str) -> Reading:
     if lost is not None:
         what = f"the separator U+{ord(lost):04X} stands in a text of no known scheme"
         return _refused("separator-in-plain-text", f"{what}; check the symbol and the set-up of the scanner")
+    if _UNDECODED in text:
+        return _refused("undecodable", "the scan holds bytes that are no UTF-8 text; set the reader to send UTF-8")
     if not text.isprintable():
         return _refused("control-character", "the scan holds a control or invisible character; scan again")
     if len(text) > NAME_MAX:
@@ -149,7 +181,7 @@ def _completed(reading: Reading, company_prefix_length: int | None) -> Reading:
     elements = elements_of(epc) if epc is not None else reading.elements
     if link is None and elements and all(element.id.isdigit() for element in elements):
         link = digital_link(elements)
-    if epc is None and company_prefix_length is not None and reading.scheme in (Scheme.GS1, Scheme.DIGITAL_LINK):
+    if epc is None and company_prefix_length is not None and reading.scheme in _WITH_GS1_KEYS:
         epc = epc_of(elements, company_prefix_length=company_prefix_length)
     if (link, epc) == (reading.digital_link, reading.epc):
         return reading

@@ -31,8 +31,33 @@ GTIN = Element("01", "09521234543213")
         ("https://id.gs1.org/01/09521234543213", Scheme.DIGITAL_LINK, [("01", "09521234543213")]),
         ("urn:epc:id:sgtin:0614141.812345.6789", Scheme.EPC_URN, [("01", "80614141123458"), ("21", "6789")]),
         ("3074257BF7194E4000001A85", Scheme.EPC_BINARY, [("01", "80614141123458"), ("21", "6789")]),
+        ("0x3074257BF7194E4000001A85", Scheme.EPC_BINARY, [("01", "80614141123458"), ("21", "6789")]),
+        ("3074 257b f719 4e40 0000 1a85", Scheme.EPC_BINARY, [("01", "80614141123458"), ("21", "6789")]),
+        ("3074257BF7194E4000001A8500000000", Scheme.EPC_BINARY, [("01", "80614141123458"), ("21", "6789")]),
+        (  # 198 bits, written with no more digits than they take
+            "3674257BF6B7A659B2C2BF1000000000000000000000000000",
+            Scheme.EPC_BINARY,
+            [("01", "70614141123451"), ("21", "32a/b")],
+        ),
+        (
+            "3D74257BF75411DEF6B4CC00000003039",
+            Scheme.EPC_BINARY,
+            [("8010", "06141415PQ7/Z43"), ("8011", "12345")],
+        ),
+        ("]E3400638133393112", Scheme.GS1, [("01", "04006381333931")]),
+        ("]E3400638133393112345", Scheme.GS1, [("01", "04006381333931")]),
+        # These announce a symbol without FNC1: nothing in it is an element string (General Specifications, 5.1.2).
+        ("]C0010952123454321310ABC", Scheme.PLAIN, [("serial", "010952123454321310ABC")]),
+        ("]d100006141411234567890", Scheme.PLAIN, [("serial", "00006141411234567890")]),
+        ("]Q10109521234543213", Scheme.PLAIN, [("serial", "0109521234543213")]),
+        ("]Q1(01)09521234543213(21)A", Scheme.GS1, [("01", "09521234543213"), ("21", "A")]),
+        ("]d13074257BF7194E4000001A85", Scheme.EPC_BINARY, [("01", "80614141123458"), ("21", "6789")]),
         ("[)>\x1e06\x1d1PABC-1\x1dS77\x1e\x04", Scheme.ISO_15434, [("1P", "ABC-1"), ("S", "77")]),
         ("]d1[)>\x1e06\x1d1PABC-1\x1dS77\x1e\x04", Scheme.ISO_15434, [("1P", "ABC-1"), ("S", "77")]),
+        # What FNC1 is in a symbol, or the key of GS without Ctrl, in place of the separator.
+        ("è0109521234543213" + "10Lè21A", Scheme.GS1, [("01", "09521234543213"), ("10", "L"), ("21", "A")]),
+        ("]0109521234543213" + "10L]21A", Scheme.GS1, [("01", "09521234543213"), ("10", "L"), ("21", "A")]),
+        ("]d20109521234543213" + "10L]21A", Scheme.GS1, [("01", "09521234543213"), ("10", "L"), ("21", "A")]),
         ("SN-12345", Scheme.PLAIN, [("serial", "SN-12345")]),
         ("]C0SN-12345", Scheme.PLAIN, [("serial", "SN-12345")]),
         ("סדרה-1", Scheme.PLAIN, [("serial", "סדרה-1")]),
@@ -59,9 +84,13 @@ def test_a_scan_is_read_by_the_scheme_it_shows(scan, scheme, elements):
         ("]E040063813339", "length"),
         ("]d2SN-12345", "unknown-ai"),
         ("https://example.com/pump/7", "no-primary-key"),
+        ("]d10109521234543213\x1d21A", "separator-in-plain-text"),
+        ("]E340063813339311", "length"),
+        ("0x3074257BF7194E4000001A850", "bit-count"),
         ("SN\x1d12345", "unknown-ai"),
         ("SN\x1e12345", "separator-in-plain-text"),
         ("SN\x0712345", "control-character"),
+        ("SN\ufffd12345", "undecodable"),
         ("S" * 201, "too-long"),
         ("S" * (SCAN_MAX + 1), "too-long"),
         ("FF74257BF7194E4000001A85", "unknown-header"),
@@ -74,6 +103,15 @@ def test_what_is_wrong_is_said_and_nothing_taken_for_something_else(scan, code):
 @pytest.mark.parametrize("ending", ["\r", "\n", "\r\n", "\t"])
 def test_what_a_scanner_appends_is_no_part_of_the_scan(ending):
     assert read("(01)09521234543213" + ending).elements == (GTIN,)
+
+
+@pytest.mark.parametrize("ending", ["", "\r\n", "\t", " "])
+def test_a_blank_may_be_the_check_character_of_a_health_industry_bar_code(ending):
+    reading = read("+A123BJCMD6E79++$$52001510X3+ " + ending)
+    assert reading.faults == ()
+    assert [one.value for one in reading.elements] == ["A123", "BJCMD6E7", "9", "2020-01-15", "10X3"]
+    assert read("+A123BJC5D6E71G" + ending).is_valid
+    assert read("+A123BJC5D6E71H " + ending).faults[0].code == "check-character"
 
 
 def test_every_scan_of_one_unit_leads_to_one_link_and_code():

@@ -1,13 +1,19 @@
-"""EPC URNs to the hexadecimal digits of a tag and back (GS1 EPC Tag Data Standard 1.13, sections 12 to 15)."""
+"""EPC URNs to the hexadecimal digits of a tag and back (GS1 EPC Tag Data Standard 1.13, sections 12 to 15).
+
+The "+" and "++" schemes of TDS 2 have no URN; in its place there is the GS1 Digital Link URI.
+"""
 
 import re
 from dataclasses import dataclass
 
 from asbuilt.core.identifiers.epc.characters import shown
+from asbuilt.core.identifiers.epc.elements import elements_named
+from asbuilt.core.identifiers.epc.plus import PLUS_BY_HEADER, plus_encoded, plus_tag_of
 from asbuilt.core.identifiers.epc.schemes import LGTIN, Identity
 from asbuilt.core.identifiers.epc.tags import (
     BY_SCHEME,
     NIBBLE_BITS,
+    RAW_BITS_MAX,
     WORD_BITS,
     Tag,
     TagFormat,
@@ -15,10 +21,13 @@ from asbuilt.core.identifiers.epc.tags import (
     hex_of,
     tag_of,
 )
-from asbuilt.core.identifiers.epc.urns import RAW, RAW_BITS_MAX, Pattern, Raw, named_by
-from asbuilt.core.identifiers.reading import Fault
+from asbuilt.core.identifiers.epc.urns import RAW, Pattern, Raw, named_by
+from asbuilt.core.identifiers.gs1.digital_link import read_digital_link
+from asbuilt.core.identifiers.gs1.writing import CANONICAL_STEM
+from asbuilt.core.identifiers.reading import Element, Fault
 
 _HEX = re.compile("[0-9A-Fa-f]+")
+_LINK = re.compile(r"(https?)://([^/?#]*)(.*)", re.IGNORECASE)
 _DIGITS_MIN = 2
 _DIGITS_MAX = RAW_BITS_MAX // NIBBLE_BITS
 
@@ -28,13 +37,15 @@ class Coded:
     """An EPC in all its forms.
 
     hex: upper case, with zeros up to the end of a 16-bit word. tag: tag URN, or raw URN where the bits are of no known
-    scheme. epc: pure identity URN; none with a raw URN.
+    scheme, or Digital Link of a "+" or "++" scheme. epc: pure identity URN; none with the two latter. elements: what it
+    stands for.
     """
 
     hex: str
     tag: str
     epc: str | None
     identity: Identity | None
+    elements: tuple[Element, ...] = ()
 
 
 def encode(urn: str, *, filter_value: int = 0, bits: int | None = None) -> str | Fault:
@@ -50,18 +61,23 @@ def decode(digits: str, *, unknown_as_raw: bool = False) -> str | Fault:
 
 
 def encoded(urn: str, *, filter_value: int = 0, bits: int | None = None) -> Coded | Fault:
-    """The binary form of a tag URN, of a raw URN, or of a pure identity URN.
+    """The binary form of a tag URN, of a raw URN, of a pure identity URN, or of a GS1 Digital Link URI.
 
     For a pure identity URN the first form of its scheme is chosen that can hold it: the one of 96 (ITIP: 110) bits,
     else the long one; GDTI-113 is out of use and never chosen. `bits` (96, 198, ...) chooses among the forms of fixed
     length. `filter_value` is for pure identity URNs, and not looked at where there is no filter value (GID-96).
+    A Digital Link takes a "+" scheme where its domain is the canonical one, else the "++" scheme, which keeps it.
     """
-    named = named_by(urn.strip())
+    urn = urn.strip()
+    link = _LINK.fullmatch(urn)
+    if link is not None:
+        return _link_encoded(link, filter_value)
+    named = named_by(urn)
     if isinstance(named, Fault):
         return named
     if isinstance(named, Raw):
-        tag = tag_of(named.digits)
-        return Coded(named.digits, named.urn, None, None) if isinstance(tag, Fault) else _coded(tag)
+        done = decoded(named.digits)
+        return Coded(named.digits, named.urn, None, None) if isinstance(done, Fault) else done
     if isinstance(named, Tag):
         return _coded(named)
     if isinstance(named, Pattern) or named.scheme is LGTIN:
@@ -70,13 +86,15 @@ def encoded(urn: str, *, filter_value: int = 0, bits: int | None = None) -> Code
 
 
 def decoded(digits: str, *, unknown_as_raw: bool = False) -> Coded | Fault:
-    """What hexadecimal digits of the EPC memory mean, also when given with blanks between or as a raw URN.
+    """What hexadecimal digits of the EPC memory mean, also with `0x` before or blanks between them, or as a raw URN.
 
     `unknown_as_raw`: digits with an unknown header are not refused, but given as raw URN; any whole words may then be.
     """
     plain = _plain_digits(digits)
     if isinstance(plain, Fault):
         return plain
+    if int(plain[:2], 16) in PLUS_BY_HEADER:
+        return _plus_coded(plain)
     tag = tag_of(plain)
     if not isinstance(tag, Fault):
         return _coded(tag)
@@ -114,7 +132,28 @@ def _coded(tag: Tag) -> Coded | Fault:
     packed = binary_of(tag)
     if isinstance(packed, Fault):
         return packed
-    return Coded(hex_of(packed), tag.urn, tag.identity.urn, tag.identity)
+    return Coded(hex_of(packed), tag.urn, tag.identity.urn, tag.identity, elements_named(tag.identity))
+
+
+def _plus_coded(digits: str) -> Coded | Fault:
+    tag = plus_tag_of(digits)
+    if isinstance(tag, Fault):
+        return tag
+    whole = -(-tag.size // WORD_BITS) * WORD_BITS // NIBBLE_BITS
+    return Coded(digits[:whole].ljust(whole, "0"), tag.uri, None, None, tag.elements)
+
+
+def _link_encoded(link: re.Match[str], filter_value: int) -> Coded | Fault:
+    reading = read_digital_link(link[0])
+    if reading.faults:
+        return reading.faults[0]
+    scheme, host = link[1].lower(), link[2]
+    is_canonical = f"https://{host.lower()}" == CANONICAL_STEM
+    if not is_canonical and (scheme != "https" or not link[3].startswith(f"/{reading.elements[0].id}/")):
+        message = "a tag keeps only links with https and no path before the key; use https://id.gs1.org for others"
+        return Fault("no-binary-form", message)
+    digits = plus_encoded(reading.elements, host="" if is_canonical else host, filter_value=filter_value)
+    return digits if isinstance(digits, Fault) else _plus_coded(digits)
 
 
 def _plain_digits(digits: str) -> str | Fault:
@@ -126,6 +165,7 @@ def _plain_digits(digits: str) -> str | Fault:
         assert isinstance(raw, Fault)  # nothing else starts that way
         return raw
     digits = digits.replace(" ", "")
+    digits = digits[2:] if digits[:2] in {"0x", "0X"} else digits
     if not digits:
         return Fault("empty", "there is nothing to read; give the hexadecimal digits of a tag's EPC memory")
     if len(digits) > _DIGITS_MAX:

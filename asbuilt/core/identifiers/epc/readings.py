@@ -1,8 +1,10 @@
-"""EPCs as the common answer of all parsers of scans (GS1 EPC Tag Data Standard 1.13)."""
+"""EPCs as the common answer of all parsers of scans (GS1 EPC Tag Data Standard 1.13 and 2.3)."""
+
+from dataclasses import replace
 
 from asbuilt.core.identifiers.epc.codec import decoded
 from asbuilt.core.identifiers.epc.elements import elements_named
-from asbuilt.core.identifiers.epc.tags import Tag, binary_of, tag_of
+from asbuilt.core.identifiers.epc.tags import Tag, binary_of
 from asbuilt.core.identifiers.epc.urns import Pattern, Raw, named_by
 from asbuilt.core.identifiers.reading import Fault, Reading, Scheme
 
@@ -14,7 +16,7 @@ def read_urn(text: str) -> Reading:
     """
     named = named_by(text.strip())
     if isinstance(named, Raw):
-        named = tag_of(named.digits)
+        return replace(read_hex(named.digits), scheme=Scheme.EPC_URN)
     if isinstance(named, Tag):
         packed = binary_of(named)
         named = packed if isinstance(packed, Fault) else named.identity
@@ -29,5 +31,4 @@ def read_hex(text: str) -> Reading:
     done = decoded(text)
     if isinstance(done, Fault):
         return Reading(scheme=Scheme.EPC_BINARY, faults=(done,))
-    assert done.identity is not None  # only a raw URN has none, and none was asked for
-    return Reading(scheme=Scheme.EPC_BINARY, elements=elements_named(done.identity), epc=done.epc)
+    return Reading(scheme=Scheme.EPC_BINARY, elements=done.elements, epc=done.epc)

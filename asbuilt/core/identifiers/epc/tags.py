@@ -44,6 +44,8 @@ from asbuilt.core.identifiers.reading import Fault
 HEADER_BITS = 8
 WORD_BITS = 16
 NIBBLE_BITS = 4
+RAW_BITS_MAX = 31 * WORD_BITS
+"""Longest EPC on a tag: its length is told in 5 bits, in words (TDS, section 9.3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +107,7 @@ def tag_of(digits: str) -> Tag | Fault:
     if form is None:
         return _unknown_header(digits)
     size = len(digits) * NIBBLE_BITS
-    if form.bits and not form.bits <= size < _after_words(form.bits):
+    if form.bits and not may_hold(size, form.bits):
         return _wrong_length(form, len(digits))
     bits = Bits(int(digits, 16), size)
     bits.take(HEADER_BITS)
@@ -117,7 +119,7 @@ def tag_of(digits: str) -> Tag | Fault:
             return Fault(read.code, f"{read.message} ({form.name})")
         values.extend(read)
     used = size - bits.left
-    if bits.left < 0 or size >= _after_words(used):
+    if not may_hold(size, used):
         return _wrong_length(form, len(digits))
     if bits.take(bits.left):
         return Fault(
@@ -127,16 +129,26 @@ def tag_of(digits: str) -> Tag | Fault:
     return identity if isinstance(identity, Fault) else Tag(form, filter_value, identity)
 
 
-def _after_words(size: int) -> int:
-    """The first length that is too long: a nibble beyond the 16-bit words which so many bits take."""
-    return -(-size // WORD_BITS) * WORD_BITS + 1
+def may_hold(size: int, used: int) -> bool:
+    """Whether memory of `size` bits may hold an EPC of `used` bits.
+
+    It may be cut off where the EPC ends, or have more words behind it, as a reader that reads a fixed number of words
+    delivers them (TDS 1.13, section 14.3.7, step 3).
+    """
+    return size >= used and (size <= _with_last_word(used) or size % WORD_BITS == 0)
+
+
+def _with_last_word(size: int) -> int:
+    return -(-size // WORD_BITS) * WORD_BITS
 
 
 def _wrong_length(form: TagFormat, digits: int) -> Fault:
     if form.bits:
-        least, most = -(-form.bits // NIBBLE_BITS), _after_words(form.bits) // NIBBLE_BITS
+        least, most = -(-form.bits // NIBBLE_BITS), _with_last_word(form.bits) // NIBBLE_BITS
         takes = f"{most}" if least == most else f"{least} to {most}"
-        return Fault("bit-count", f"{digits} hexadecimal digits cannot be {form.name}; it takes {takes}")
+        return Fault(
+            "bit-count", f"{digits} hexadecimal digits cannot be {form.name}; it takes {takes}, or more whole words"
+        )
     return Fault("bit-count", f"{digits} hexadecimal digits do not end where this {form.name} ends; read the tag again")
 
 

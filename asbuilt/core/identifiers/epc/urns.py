@@ -6,14 +6,11 @@ from dataclasses import dataclass
 
 from asbuilt.core.identifiers.epc.characters import plain_of, shown
 from asbuilt.core.identifiers.epc.schemes import LGTIN, SCHEMES, Identity, IdentityScheme, identity_of, number_problem
-from asbuilt.core.identifiers.epc.tags import BY_NAME, NIBBLE_BITS, WORD_BITS, Tag
+from asbuilt.core.identifiers.epc.tags import BY_NAME, NIBBLE_BITS, RAW_BITS_MAX, WORD_BITS, Tag
 from asbuilt.core.identifiers.reading import Fault
 
 URN_MAX = 500
 """Longest URN that is looked at, in characters; the longest there is has some 200, all of its text escaped."""
-
-RAW_BITS_MAX = 31 * WORD_BITS
-"""Longest EPC on a tag: its length is told in 5 bits, in words (TDS, section 9.3)."""
 
 RAW = "urn:epc:raw:"
 

@@ -48,8 +48,14 @@ _SPELLED = {
     "ALT-029": r"ALT[-+ ]?0{0,2}29",
     "^]": r"\^\]",
     "␝": r"␝",
+    "~d029": r"~d029",
+    "~1": r"~1",
+    "\\F": r"\\F",
+    "è": "è",  # what FNC1 is in Data Matrix, 232, taken for a character
+    "ñ": "ñ",  # what FNC1 is called inside some readers of Code 128
     "|": r"\|",
     "~": r"~",
+    "]": r"\]",  # the key that makes GS with Ctrl, of which the Ctrl was lost
     "^": r"\^(?!\])",
 }
 """How keyboard-mode readers, terminals and spreadsheets spell the separator; by name, as regular expressions."""

@@ -12,6 +12,7 @@ from tests.core.identifiers.gs1.gs1_values import messages
 SPELLINGS = [
     "<GS>", "<gs>", "{GS}", "[GS]", "(GS)", "<FNC1>", "{FNC1}", "[FNC1]", "<0x1D>", "<1D>", "\\x1D", "\\x1d", "\\u001D", "_x001D_",
     "\\035", "\\35", "%1D", "&#29;", "&#x1D;", "ALT-029", "ALT+0029", "alt029", "^]", "␝", "|", "~", "^",
+    "]", "è", "ñ", "~1", "~d029", "\\F",
 ]  # fmt: skip
 START = "0109521234543213" + "10"
 LONG = "A" * 19
@@ -55,6 +56,18 @@ def test_refused_and_named_where_it_helps_nothing():
     assert [fault.code for fault in reading.faults] == ["mangled-separator", "invalid-character"]
     assert "'|'" in reading.faults[0].message
     assert not read_elements("0109521234543214|21A").is_valid
+
+
+def test_refused_where_a_spelling_begins_with_another():
+    """`~1` and a lot number, or `~` and a production date."""
+    reading = read_elements("0109521234543213" + "21SER" + "~1" + "10L-7")
+    assert [(one.id, one.value) for one in reading.elements] == [("01", "09521234543213"), ("21", "SER"), ("10", "L-7")]
+    reading = read_elements("0109521234543213" + "21SER" + "~" + "11021012")
+    assert [fault.code for fault in reading.faults] == ["ambiguous-separator"]
+
+
+def test_the_next_scan_is_no_part_of_this_one():
+    assert not read_elements(f"{START}ABC]d2{START}ABC").is_valid
 
 
 def test_refused_where_two_spellings_disagree():
