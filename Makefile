@@ -28,7 +28,7 @@ test: lint ## All of `check` and every test: PostgreSQL, browser and house inclu
 	$(PYTEST) -n $(WORKERS) -m "not soak" $(ARGS)
 
 soak: $(VENV)/installed-dev ## The durability and race tests of a release, for hours
-	$(PYTEST) -m soak $(ARGS)
+	$(PYTEST) -m soak -o faulthandler_timeout=0 $(ARGS)  # hours are no hang, and a dump under way has ended a worker
 
 bench: $(VENV)/installed-dev ## Measure; prints ratios of two things run side by side
 	$(BIN)/python -m bench $(ARGS)
