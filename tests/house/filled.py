@@ -11,7 +11,7 @@ from asbuilt.projections.catalogue import EVENT_SUBJECT
 from asbuilt.projections.corrections import CORRECTION
 from asbuilt.projections.definitions import LOT_STATE, PART_STATE, SERIAL_PROFILE, SPECIFICATION_STATE
 from asbuilt.projections.genealogy import DECLARED_COMPONENT, INSTALLATION, SETUP_WINDOW
-from asbuilt.projections.identity import ALIAS, DUPLICATE, MARKING, MERGED_UNIT, UNIT_STATE
+from asbuilt.projections.identity import ALIAS, DUPLICATE, LABEL_PRINT, MARKING, MERGED_UNIT, UNIT_STATE
 from asbuilt.projections.production import OPERATION_RUN, OPERATION_START, WORK_ORDER_STATE
 from asbuilt.projections.quality import HOLD
 from asbuilt.projections.serials import ENTERPRISE_SERIAL, SERIAL_NUMBER, SERIAL_RANGE
@@ -98,6 +98,7 @@ def _states(filled: Filled) -> Iterator[tuple]:
     yield MERGED_UNIT, ((unit, site, unit + COUNT // 2, n, "r", n) for n, unit in enumerate(ids["unit"][: COUNT // 2]))
     yield MARKING, ((n, site, unit, unit + COUNT // 2, 1, "r", n) for n, unit in enumerate(ids["unit"][: COUNT // 2]))
     yield DUPLICATE, (_duplicate(site, n, unit) for n, unit in enumerate(ids["unit"]))
+    yield LABEL_PRINT, ((n, site, unit, "unit", "P", 1, "", "", n) for n, unit in enumerate(ids["unit"]))
     yield ALIAS, ((n, site, unit, "imei", "", f"v{n}", f"V{n}") for n, unit in enumerate(ids["unit"]))
 
 

@@ -109,9 +109,17 @@ def of_projections(filled: Filled) -> dict[str, tuple[object, ...]]:
         "projections.identity.ALIASES": (some_units,),
         "projections.identity.MARKINGS_BY_NAME": (some_units,),
         "projections.identity.DUPLICATES_OF_UNITS": (some_units,),
+        "projections.identity.LABEL_PRINTS": (some_units,),
         "projections.identity.MERGES_BY_DUPLICATE": (some_units,),
         "projections.identity.MERGES_OF_UNITS": (some_units,),
         "projections.identity.MARKINGS_OF_UNITS": (some_units,),
+        **of_work(filled),
+    }
+
+
+def of_work(filled: Filled) -> dict[str, tuple[object, ...]]:
+    some_units, sequences = filled.some("unit"), [7, 77, 777]
+    return {
         "projections.production.WORK_ORDER_STATES": (filled.some("work_order"),),
         "projections.production.OPEN_STARTS": (some_units,),
         "projections.production.STARTS_OF_EVENTS": (some_units, sequences),
@@ -120,17 +128,17 @@ def of_projections(filled: Filled) -> dict[str, tuple[object, ...]]:
         "projections.production.RUNS": (sequences,),
         "projections.quality.OPEN_HOLDS": (some_units,),
         "projections.quality.HOLDS_OF_SUBJECTS": (some_units,),
-        "projections.quality.HELD": (site,),
+        "projections.quality.HELD": (filled.site.site_id,),
         "projections.serials.RANGES_OF_PARTS": (filled.some("part"),),
         "projections.serials.RANGES_OF_EVENTS": (sequences,),
         "projections.serials.NUMBERS": (filled.some("part"), [7, 8]),
         "projections.serials.NUMBERS_OF_UNITS": (some_units,),
         "projections.serials.NUMBERS_OF_EVENTS": (sequences,),
         "projections.serials.ENTERPRISE_OF_EVENTS": (sequences,),
-        "projections.serials.WIDE_PROFILE": (site,),
-        "projections.serials.BEARERS": (site, ["UNIT7", "UNIT8"]),
-        "projections.serials.ELSEWHERE": (["UNIT7", "UNIT8"], site),
-        "projections.rebuild.EVENTS": (site, COUNT // 2, 10),
+        "projections.serials.WIDE_PROFILE": (filled.site.site_id,),
+        "projections.serials.BEARERS": (filled.site.site_id, ["UNIT7", "UNIT8"]),
+        "projections.serials.ELSEWHERE": (["UNIT7", "UNIT8"], filled.site.site_id),
+        "projections.rebuild.EVENTS": (filled.site.site_id, COUNT // 2, 10),
     }
 
 
