@@ -48,6 +48,7 @@ PIECES = {
     "projections.production._START_COLUMNS",
     "projections.production._RUN_COLUMNS",
     "queries.identity._COLUMNS",
+    "queries.print_jobs._COLUMNS",
     "projections.genealogy._WINDOW_COLUMNS",
     "projections.quality._HOLD_COLUMNS",
     "projections.serials._NUMBER_COLUMNS",
@@ -59,7 +60,7 @@ PIECES = {
 
 def arguments(name: str, filled: Filled) -> tuple[object, ...]:
     """Likely parameters of a statement."""
-    return {**of_ledger(filled), **of_projections(filled), **of_queries(filled)}[name]
+    return {**of_ledger(filled), **of_print_jobs(filled), **of_projections(filled), **of_queries(filled)}[name]
 
 
 def of_ledger(filled: Filled) -> dict[str, tuple[object, ...]]:
@@ -82,8 +83,34 @@ def of_ledger(filled: Filled) -> dict[str, tuple[object, ...]]:
     }
 
 
-def of_projections(filled: Filled) -> dict[str, tuple[object, ...]]:
+def of_print_jobs(filled: Filled) -> dict[str, tuple[object, ...]]:
     site, unit = filled.site.site_id, filled.one("unit")
+    what = (unit, "unit", "P", "P:1", 1, "", "", "", "anna", "")
+    return {
+        "ledger.print_jobs.READ": (site, 7),
+        "ledger.print_jobs.BY_EVENT_ID": (UUID(int=7), site),
+        "ledger.print_jobs.LAST_NUMBER": (site,),
+        "ledger.print_jobs.QUEUE": (site, COUNT + 1, UUID(int=COUNT + 1), *what, 0, 0),
+        "ledger.print_jobs.CLAIM": (site, 7, 0, 0),
+        "ledger.print_jobs.FINISH": (site, 7, 1, "sent", "", None, 0),
+        "ledger.print_jobs.REFUSED": (site, 7, ""),
+        "ledger.print_jobs.RECORDED": (site, 7),
+        "ledger.print_jobs.NOT_RECORDED": (site, 7, ""),
+        "ledger.print_jobs.RETRY": (site, 7, 0, "", ""),
+        "ledger.print_jobs.SETTLE_PRINTED": (site, 7, "", "anna", 0),
+        "ledger.print_jobs.SETTLE_NOT_PRINTED": (site, 7, "anna", 0),
+        "ledger.print_jobs.OPEN": (unit, "unit", 0),
+        "ledger.print_jobs.DUE": (site, 100),
+        "ledger.print_jobs.OUTSTANDING": (site,),
+        "ledger.print_jobs.KEPT": (unit,),
+        "queries.print_jobs.PRINT_JOBS": (site, COUNT, 100),
+        "queries.print_jobs.OPEN_JOBS": (site, COUNT, 100),
+        "queries.print_jobs.JOBS_OF_SUBJECT": (unit, COUNT, 100),
+    }
+
+
+def of_projections(filled: Filled) -> dict[str, tuple[object, ...]]:
+    unit = filled.one("unit")
     some_units, some_lots, sequences = filled.some("unit"), filled.some("lot"), [7, 77, 777]
     return {
         "projections.corrections.CORRECTED_EVENTS": (sequences,),
