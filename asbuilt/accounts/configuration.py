@@ -37,6 +37,7 @@ class Tls(StrEnum):
 class Settings:
     """The environment, understood.
 
+    printers, digital_link_stem, enterprise: how labels are printed and marked; empty: none, and the standard's own.
     ledger_url: where the ledger is, as the ledger opens it: postgresql://… or sqlite:////whole/path.
     secret_key: None when none is set; secret_key_of() then keeps one in home.
     """
@@ -49,6 +50,8 @@ class Settings:
     debug: bool
     log_level: str
     printers: tuple[Printer, ...] = ()
+    digital_link_stem: str = ""
+    enterprise: str = ""
 
     @property
     def is_postgresql(self) -> bool:
@@ -68,8 +71,8 @@ def read_environment(environ: Mapping[str, str]) -> Settings:
     """The settings in `environ`. Raises ConfigurationProblem.
 
     Read: ASBUILT_HOME, ASBUILT_DATABASE_URL, ASBUILT_SECRET_KEY, ASBUILT_ALLOWED_HOSTS, ASBUILT_TLS, ASBUILT_DEBUG,
-    ASBUILT_LOG_LEVEL, ASBUILT_PRINTERS; XDG_DATA_HOME and HOME for the default of the first. An empty variable counts
-    as unset.
+    ASBUILT_LOG_LEVEL, ASBUILT_PRINTERS, ASBUILT_DIGITAL_LINK_STEM, ASBUILT_ENTERPRISE; XDG_DATA_HOME and HOME for the
+    default of the first. An empty variable counts as unset.
     """
     given = {name: value.strip() for name, value in environ.items() if value.strip()}
     home = _home(given)
@@ -82,6 +85,8 @@ def read_environment(environ: Mapping[str, str]) -> Settings:
         debug=_switch("ASBUILT_DEBUG", given.get("ASBUILT_DEBUG", "0")),
         log_level=_log_level(given.get("ASBUILT_LOG_LEVEL", "INFO")),
         printers=_printers(given.get("ASBUILT_PRINTERS", "")),
+        digital_link_stem=given.get("ASBUILT_DIGITAL_LINK_STEM", ""),
+        enterprise=given.get("ASBUILT_ENTERPRISE", ""),
     )
 
 

@@ -80,18 +80,10 @@ def label_request(*, template: str, dpi: str, native: bool, **marking: str | Non
 
 def marking_of(*, content: str | None, stem: str | None, enterprise: str | None) -> Any:  # noqa: ANN401 - as above
     """The Marking that the options ask for. Raises click.UsageError."""
-    from asbuilt.core.identifiers.gs1.writing import CANONICAL_STEM
-    from asbuilt.core.identifiers.mh10.data_identifiers import read_element
-    from asbuilt.core.identifiers.reading import Element
-    from asbuilt.exchange.labels.content import Form, Marking
+    from asbuilt.exchange.labels.content import marking_as
+    from asbuilt.exchange.labels.problems import LabelProblem
 
-    issuer = read_element(enterprise) if enterprise else None
-    if issuer is not None and not (isinstance(issuer, Element) and issuer.id in ("17V", "18V")):
-        raise click.UsageError(
-            f"--enterprise {enterprise!r} must be 17V with a CAGE code, or 18V with agency and company"
-        )
-    return Marking(
-        form=Form(content or "auto"),
-        stem=stem or CANONICAL_STEM,
-        enterprise=issuer if isinstance(issuer, Element) else None,
-    )
+    try:
+        return marking_as(content or "auto", stem=stem or "", enterprise=enterprise or "")
+    except LabelProblem as problem:
+        raise click.UsageError(f"--{problem}") from problem
