@@ -39,6 +39,29 @@ WHERE print_job.site_id = $1 AND print_job.number < $2
 JOBS_OF_SUBJECT = f"{_COLUMNS} WHERE print_job.subject_id = $1 AND print_job.number < $2 {_NAMED}"
 
 
+# The last label of a unit or lot from a template since it bears its present marking (serves its label page).
+LAST_PRINTED = """
+SELECT printed_at, printer FROM label_print
+WHERE subject_id = $1 AND template = $2
+  AND sequence > coalesce((SELECT max(sequence) FROM marking WHERE unit_id = $1), 0)
+ORDER BY sequence DESC LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """A label that was printed before."""
+
+    printed_at: datetime
+    printer: str
+
+
+def last_printed(reader: Reader, subject_id: int, template: str) -> Printed | None:
+    """The last label of a unit or lot from a template; None when the next one is the first of its marking."""
+    rows = reader.rows(LAST_PRINTED, subject_id, template)
+    return Printed(printed_at=moment_of(rows[0][0]), printer=rows[0][1]) if rows else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintJobView:
     """A print job. problem: why it is not printed, or not recorded. next_try_at: when it is tried again by itself."""
