@@ -1,6 +1,7 @@
 """A plant for each test, on both databases."""
 
 import os
+import sys
 from collections.abc import Iterator
 
 import hypothesis
@@ -19,6 +20,16 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.register_profile("quick", hypothesis.settings.get_profile("asbuilt"), max_examples=8)
 hypothesis.settings.load_profile(os.environ.get("ASBUILT_TEST_PROFILE", "asbuilt"))
+
+
+def _stay_here(event: str, arguments: tuple[object, ...]) -> None:
+    """No test reaches a printer, or anything else, outside of this machine."""
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = str(arguments[1][0])
+        assert host.startswith("127.") or host in ("::1", "localhost"), f"a test connects to {host}"
+
+
+sys.addaudithook(_stay_here)
 
 _BOTH = [pytest.param(kind, marks=pytest.mark.postgresql if kind == "postgresql" else ()) for kind in KINDS]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from asbuilt.core.events.catalogue import EVENT_TYPES
 from asbuilt.core.events.definitions import PartDefined, SerialProfileDefined, SpecificationDefined
 from asbuilt.core.events.event import Characteristic, Event, Measurement
-from asbuilt.core.events.identity import DuplicateReported
+from asbuilt.core.events.identity import DuplicateReported, LabelPrinted
 from asbuilt.core.events.production import OperationCompleted
 from asbuilt.core.identifiers.names import Uom
 from asbuilt.core.identifiers.subjects import Lot, Part, Subject, Unit
@@ -114,6 +114,8 @@ def _fields(event_type: type[Event]) -> dict[str, st.SearchStrategy[Any]]:
     if event_type is SerialProfileDefined:
         fields["received_format"] = st.sampled_from(["", "X{number:6}{check:luhn}"])
         fields["part_family"] = names
+    if event_type is LabelPrinted:
+        fields["copies"] = st.integers(1, 1000)
     if event_type is PartDefined:
         fields["gtin"] = st.sampled_from(["", "09521234543213", "4006381333931", "96385074"])
     if event_type is SpecificationDefined:

@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from urllib.parse import parse_qs, urlsplit
 
+from asbuilt.accounts.printers import Printer, PrinterProblem, printers_in
+
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 SQLITE = "sqlite:///"
@@ -35,6 +37,7 @@ class Tls(StrEnum):
 class Settings:
     """The environment, understood.
 
+    printers, digital_link_stem, enterprise: how labels are printed and marked; empty: none, and the standard's own.
     ledger_url: where the ledger is, as the ledger opens it: postgresql://… or sqlite:////whole/path.
     secret_key: None when none is set; secret_key_of() then keeps one in home.
     """
@@ -46,6 +49,9 @@ class Settings:
     tls: Tls
     debug: bool
     log_level: str
+    printers: tuple[Printer, ...] = ()
+    digital_link_stem: str = ""
+    enterprise: str = ""
 
     @property
     def is_postgresql(self) -> bool:
@@ -65,7 +71,8 @@ def read_environment(environ: Mapping[str, str]) -> Settings:
     """The settings in `environ`. Raises ConfigurationProblem.
 
     Read: ASBUILT_HOME, ASBUILT_DATABASE_URL, ASBUILT_SECRET_KEY, ASBUILT_ALLOWED_HOSTS, ASBUILT_TLS, ASBUILT_DEBUG,
-    ASBUILT_LOG_LEVEL; XDG_DATA_HOME and HOME for the default of the first. An empty variable counts as unset.
+    ASBUILT_LOG_LEVEL, ASBUILT_PRINTERS, ASBUILT_DIGITAL_LINK_STEM, ASBUILT_ENTERPRISE; XDG_DATA_HOME and HOME for the
+    default of the first. An empty variable counts as unset.
     """
     given = {name: value.strip() for name, value in environ.items() if value.strip()}
     home = _home(given)
@@ -77,6 +84,9 @@ def read_environment(environ: Mapping[str, str]) -> Settings:
         tls=_tls(given.get("ASBUILT_TLS", Tls.OFF)),
         debug=_switch("ASBUILT_DEBUG", given.get("ASBUILT_DEBUG", "0")),
         log_level=_log_level(given.get("ASBUILT_LOG_LEVEL", "INFO")),
+        printers=_printers(given.get("ASBUILT_PRINTERS", "")),
+        digital_link_stem=given.get("ASBUILT_DIGITAL_LINK_STEM", ""),
+        enterprise=given.get("ASBUILT_ENTERPRISE", ""),
     )
 
 
@@ -179,3 +189,10 @@ def _log_level(text: str) -> str:
     if level not in LOG_LEVELS:
         raise ConfigurationProblem(f"ASBUILT_LOG_LEVEL is {text!r}; it is one of {', '.join(LOG_LEVELS)}")
     return level
+
+
+def _printers(text: str) -> tuple[Printer, ...]:
+    try:
+        return printers_in(text)
+    except PrinterProblem as problem:
+        raise ConfigurationProblem(f"ASBUILT_PRINTERS: {problem}") from problem

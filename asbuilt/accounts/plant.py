@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 
+from asbuilt.accounts.configuration import Settings
 from asbuilt.accounts.problems import AccountProblem
 from asbuilt.capture.collector import Collector
 from asbuilt.ledger.database import Database, Site
@@ -49,7 +50,7 @@ def plant() -> Plant:
     if _Opened.plant is None:
         with _Opened.lock:
             if _Opened.plant is None:
-                database = open_database(settings.ENVIRONMENT.ledger_url)
+                database = open_database(environment().ledger_url)
                 try:
                     database.check_safety()
                 except BaseException:
@@ -58,6 +59,12 @@ def plant() -> Plant:
                 _Opened.plant = Plant(database, Collector(database, clock=lambda: datetime.now(UTC)))
                 atexit.register(close_plant)
     return _Opened.plant
+
+
+def environment() -> Settings:
+    """What the environment of this process says."""
+    found: Settings = settings.ENVIRONMENT
+    return found
 
 
 def close_plant() -> None:

@@ -11,6 +11,7 @@ from asbuilt.core.events.definitions import LotDefined
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.identity import (
     DuplicateResolved,
+    LabelPrinted,
     SerialNumberVoided,
     SerialRangeReserved,
     UnitReidentified,
@@ -57,6 +58,8 @@ class Action(StrEnum):
     """Making a delivered lot known: goods receipt does it, without being allowed to define parts."""
     REPAIR_IDENTITY = "repair_identity"
     """Saying which record a physical unit is: a decision that stays, not a step of work."""
+    PRINT_LABELS = "print_labels"
+    """Printing labels and saying what became of print jobs: everybody who marks units does it."""
     ISSUE_SERIALS = "issue_serials"
     IMPORT = "import"
     EXPORT = "export"
@@ -69,6 +72,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.OPERATOR: frozenset(
         {
             Action.MOVE_UNITS,
+            Action.PRINT_LABELS,
             Action.READ,
             Action.CAPTURE_IDENTITY,
             Action.CAPTURE_PRODUCTION,
@@ -79,6 +83,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.SUPERVISOR: frozenset(
         {
             Action.MOVE_UNITS,
+            Action.PRINT_LABELS,
             Action.DEFINE_LOTS,
             Action.REPAIR_IDENTITY,
             Action.READ,
@@ -95,6 +100,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.QUALITY: frozenset(
         {
             Action.MOVE_UNITS,
+            Action.PRINT_LABELS,
             Action.DEFINE_LOTS,
             Action.REPAIR_IDENTITY,
             Action.READ,
@@ -108,6 +114,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.WAREHOUSE: frozenset(
         {
             Action.MOVE_UNITS,
+            Action.PRINT_LABELS,
             Action.DEFINE_LOTS,
             Action.READ,
             Action.CAPTURE_IDENTITY,
@@ -117,6 +124,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.INTEGRATOR: frozenset(
         {
             Action.MOVE_UNITS,
+            Action.PRINT_LABELS,
             Action.DEFINE_LOTS,
             Action.REPAIR_IDENTITY,
             Action.READ,
@@ -155,6 +163,7 @@ CAPTURE_ACTION_APART: dict[type[Event], Action] = {
     UnitReidentified: Action.REPAIR_IDENTITY,
     DuplicateResolved: Action.REPAIR_IDENTITY,
     UnitsMerged: Action.REPAIR_IDENTITY,
+    LabelPrinted: Action.PRINT_LABELS,
 }
 """Event types that other roles may capture than the rest of their room."""
 

@@ -11,6 +11,7 @@ from asbuilt.accounts.actors import ActorRequest
 from asbuilt.accounts.authentication import requires
 from asbuilt.accounts.roles import Action
 from asbuilt.api.capture import CaptureAnswer
+from asbuilt.api.labels import PrintWanted, RetryWanted, Settlement
 from asbuilt.api.problems import SAFE, takes
 from asbuilt.api.ranges import RangeReserved, RangeWanted
 from asbuilt.api.reads import ReadsAnswer, ReadsSent
@@ -25,6 +26,7 @@ from asbuilt.queries.history import HistoryEntry
 from asbuilt.queries.identity import DuplicatePage, DuplicateView
 from asbuilt.queries.lots import LotView
 from asbuilt.queries.naming import Choice
+from asbuilt.queries.print_jobs import PrintJobPage, PrintJobView
 from asbuilt.queries.record import UnitRecord
 from asbuilt.queries.scans import Resolution
 from asbuilt.queries.serials import SerialRangeView
@@ -40,6 +42,11 @@ _TYPES: tuple[type, ...] = (
     RangeWanted,
     RangeReserved,
     SerialRangeView,
+    PrintWanted,
+    RetryWanted,
+    Settlement,
+    PrintJobView,
+    PrintJobPage,
     UnitRow,
     UnitPage,
     DuplicatePage,
@@ -56,6 +63,7 @@ _TYPES: tuple[type, ...] = (
     Broken,
 )
 _REF = "#/components/schemas/{name}"
+_RESPONSE = "#/components/responses/"
 
 _NAME = {
     "name": "name",
@@ -63,7 +71,7 @@ _NAME = {
     "required": True,
     "schema": {"type": "string"},
     "description": "issuer:part/number, part/number, an alias, or a number that only one has. Slashes need no escape, "
-    "but for those of a number that ends in /record, /history, /as-built or /where-used: %252F.",
+    "but for those of a number that ends in /record, /history, /label, /as-built or /where-used: %252F.",
 }
 _FORMAT = (
     "format",
@@ -176,6 +184,9 @@ _PROBLEMS = {
     "LengthRequired": _problem_response("All-or-nothing lines without Content-Length; nothing was stored"),
     "TooLarge": _problem_response("The body is too large; nothing was stored"),
     "KeyUsed": _problem_response("The Idempotency-Key stands for another issue; nothing was issued"),
+    "JobRefused": _problem_response("A rule refuses it, or it is not possible with this job; `broken` says which rule"),
+    "NoLabel": _problem_response("There is no such label, or the key stands for another print; nothing was printed"),
+    "LabelsMissing": _problem_response("The packages that make labels are not installed; the detail says how"),
     "Refused": _problem_response("Refused by a rule; `broken` says which, and what to do"),
     "Unavailable": _problem_response("Cannot be done right now; nothing was stored; see Retry-After"),
 }
@@ -313,6 +324,68 @@ def _reads() -> dict[str, Any]:
     return _post("Take a batch of RFID reads", body, answers, *record)
 
 
+_LABEL = (
+    ("template", "as `asbuilt label templates` lists them; unit, or lot for lots", {"type": "string"}),
+    (
+        "content",
+        "what the symbol holds; auto: GS1 where a GTIN is known, else ISO/IEC 15434",
+        {"enum": ["auto", "gs1", "digital-link", "iso15434"], "default": "auto"},
+    ),
+    ("format", "by default what Accept asks for, else svg", {"enum": ["svg", "pdf", "zpl"]}),
+    ("dpi", "of the printer, for zpl", {"enum": ["203", "300", "600"], "default": "203"}),
+    ("native", "let a ZPL printer make the symbols itself", {"type": "boolean", "default": False}),
+)
+
+
+def _label(what: str) -> dict[str, Any]:
+    kinds = ("image/svg+xml", "application/pdf", "text/plain")
+    content = {kind: {"schema": {"type": "string"}} for kind in kinds}
+    problems = (("400", "Malformed"), ("404", "NotFound"), ("409", "Ambiguous"), ("422", "NoLabel"))
+    missing = ("501", "LabelsMissing")
+    return {
+        "get": {
+            "summary": f"The label of a {what}; its symbols were read again after they were made",
+            "parameters": [_NAME, *_parameters(*_LABEL)],
+            "responses": {"200": {"description": "The label", "content": content}, **_refs(*problems, missing)},
+        }
+    }
+
+
+def _print_jobs() -> dict[str, dict[str, Any]]:
+    number = {"name": "number", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}
+    not_found, refused = {"$ref": _RESPONSE + "NotFound"}, {"$ref": _RESPONSE + "JobRefused"}
+    listed = (
+        ("open", "only those that wait for a printer or a person", {"type": "boolean", "default": False}),
+        ("before", "`next` of the page before", {"type": "integer", "minimum": 1}),
+        ("limit", "jobs on a page", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
+        _FORMAT,
+    )
+    printed = {
+        "201": _answer("The job, after an attempt to send it", "PrintJobView"),
+        "404": not_found,
+        "409": refused,
+        "422": {"$ref": _RESPONSE + "NoLabel"},
+        "501": {"$ref": _RESPONSE + "LabelsMissing"},
+    }
+    changed = {"200": _answer("The job", "PrintJobView"), "404": not_found, "409": refused}
+    wanted, again, said = (
+        {"application/json": {"schema": _schema(name)}} for name in ("PrintWanted", "RetryWanted", "Settlement")
+    )
+    one = _get("A print job", _schema("PrintJobView"), named=False)
+    one["get"]["parameters"] = [number]
+    one["get"]["responses"]["404"] = not_found
+    at = "/api/v1/print-jobs"
+    return {
+        at: {
+            **_get("List print jobs", _schema("PrintJobPage"), *listed, named=False, rows="PrintJobView"),
+            **_post("Print the label of a unit or lot", wanted, printed, _KEY),
+        },
+        f"{at}/{{number}}": one,
+        f"{at}/{{number}}/retry": _post("Send a job again that failed or was given up", again, changed, number),
+        f"{at}/{{number}}/settle": _post("Say what became of a job that broke off", said, changed, number),
+    }
+
+
 def _own() -> dict[str, Any]:
     content = {"application/json": {"schema": {"type": "object"}}}
     return {"200": {"description": "OpenAPI 3.1", "content": content}, **_refs()}
@@ -342,9 +415,11 @@ def _paths() -> dict[str, Any]:
         "/api/v1/units/{name}": _get("A unit: identity and state", _schema("UnitView")),
         "/api/v1/units/{name}/record": _get("Everything a unit page shows", _schema("UnitRecord")),
         "/api/v1/lots/{name}": _get("A lot: identity and state", _schema("LotView")),
+        **_print_jobs(),
     }
     for kind, what in (("units", "unit"), ("lots", "lot")):
         at = f"/api/v1/{kind}/{{name}}"
+        paths[f"{at}/label"] = _label(what)
         history = _list_of("history", "HistoryEntry")
         paths[f"{at}/history"] = _get(f"What happened to a {what}", history, after, limit, _FORMAT, rows="HistoryEntry")
         paths[f"{at}/as-built"] = _get(

@@ -11,8 +11,10 @@ from django.http.response import HttpResponseBase
 
 from asbuilt.accounts.actors import ActorRequest
 from asbuilt.accounts.problems import PROBLEM_JSON, AccountProblem
+from asbuilt.capture.print_jobs import JobProblem, NoSuchJob, PrintRefused
 from asbuilt.capture.serials import SerialsRefused
 from asbuilt.core.identifiers.text import NameProblem
+from asbuilt.exchange.labels.problems import LabelProblem, LabelsMissing
 from asbuilt.ledger.codec import Malformed
 from asbuilt.ledger.database import Unavailable, UnsafeDatabase
 from asbuilt.queries.naming import Ambiguous, NotFound
@@ -58,7 +60,7 @@ def _problem(error: Exception) -> Problem | None:
         return error
     if isinstance(error, Malformed | NameProblem):
         return malformed(str(error))
-    if isinstance(error, NotFound):
+    if isinstance(error, NotFound | NoSuchJob):
         return Problem(HTTPStatus.NOT_FOUND, "not-found", "Not known here", str(error))
     if isinstance(error, Ambiguous):
         title = "The name means several things"
@@ -70,6 +72,18 @@ def _problem(error: Exception) -> Problem | None:
         return Problem(HTTPStatus.FORBIDDEN, "no-site", "No such site here", str(error))
     if isinstance(error, Unavailable | UnsafeDatabase):
         return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "Cannot be done right now", str(error))
+    return _problem_of_label(error)
+
+
+def _problem_of_label(error: Exception) -> Problem | None:
+    if isinstance(error, PrintRefused):
+        return Problem(HTTPStatus.CONFLICT, "refused", "Nothing was printed", str(error), broken=error.broken)
+    if isinstance(error, JobProblem):
+        return Problem(HTTPStatus.CONFLICT, "job", "Not possible with this print job", str(error))
+    if isinstance(error, LabelProblem):
+        return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "no-label", "There is no such label", str(error))
+    if isinstance(error, LabelsMissing):
+        return Problem(HTTPStatus.NOT_IMPLEMENTED, "labels-missing", "Labels are not installed", str(error))
     return None
 
 
@@ -81,6 +95,11 @@ _EXPECTED = (
     NotFound,
     Ambiguous,
     SerialsRefused,
+    PrintRefused,
+    NoSuchJob,
+    JobProblem,
+    LabelProblem,
+    LabelsMissing,
     Unavailable,
     UnsafeDatabase,
 )

@@ -38,7 +38,7 @@ _NEXT_NAME = re.compile(r".*:[0-9]{1,18}", re.DOTALL)
 """What `next` of a page looks like: of the newest, and of those found by their name."""
 
 
-def _meant(reader: Reader, kind: str, name: str) -> Named:
+def meant_in_path(reader: Reader, kind: str, name: str) -> Named:
     """The unit or lot that a path names. Raises NotFound or Ambiguous."""
     if "\0" in name:
         raise malformed("the name holds a NUL character; check the scan")
@@ -104,7 +104,7 @@ def unit_view(request: ActorRequest, name: str) -> HttpResponseBase:
     """A unit: identity and state."""
     only(request)
     with _reading(request) as reader:
-        return json_response(unit(reader, _meant(reader, "units", name)))
+        return json_response(unit(reader, meant_in_path(reader, "units", name)))
 
 
 @takes(*SAFE)
@@ -114,7 +114,7 @@ def unit_record(request: ActorRequest, name: str) -> HttpResponseBase:
     """Everything a unit page shows: identity, state, history, as-built tree, where-used."""
     only(request)
     with _reading(request) as reader:
-        return json_response(records.unit_record(reader, _meant(reader, "units", name)))
+        return json_response(records.unit_record(reader, meant_in_path(reader, "units", name)))
 
 
 @takes(*SAFE)
@@ -124,7 +124,7 @@ def lot_view(request: ActorRequest, name: str) -> HttpResponseBase:
     """A lot: identity, quantities, supplier, holds."""
     only(request)
     with _reading(request) as reader:
-        return json_response(lot(reader, _meant(reader, "lots", name)))
+        return json_response(lot(reader, meant_in_path(reader, "lots", name)))
 
 
 @takes(*SAFE)
@@ -137,7 +137,7 @@ def history_view(request: ActorRequest, kind: str, name: str) -> HttpResponseBas
     after = whole(request, "after", most=_SEQUENCE_MAX) or 0
     limit = whole(request, "limit", least=1, most=_SEQUENCE_MAX)
     with _reading(request) as reader:
-        named = _meant(reader, kind, name)
+        named = meant_in_path(reader, kind, name)
         rows = history(reader, named, after=after, limit=limit)
         return rows_response(rows, HistoryEntry, form, name="history", head={"name": named.name})
 
@@ -150,7 +150,7 @@ def as_built_view(request: ActorRequest, kind: str, name: str) -> HttpResponseBa
     only(request, "at", "format")
     form, at = format_of(request), moment(request, "at")
     with _reading(request) as reader:
-        record = as_built(reader, _meant(reader, kind, name), at=at)
+        record = as_built(reader, meant_in_path(reader, kind, name), at=at)
     if form == "json":
         if record.depth > NESTING_MAX:
             detail = f"it is {record.depth} levels deep, too deep for nested JSON; ask for format=ndjson or csv"
@@ -169,7 +169,7 @@ def where_used_view(request: ActorRequest, kind: str, name: str) -> HttpResponse
     if ever and at is not None:
         raise malformed("at and ever exclude each other: ask for one moment, or for all time")
     with _reading(request) as reader:
-        named = _meant(reader, kind, name)
+        named = meant_in_path(reader, kind, name)
         head: dict[str, Any] = {"name": named.name, "at": _iso(at), "ever": ever}
         rows = where_used(reader, named, at=at, ever=ever)
         return rows_response(rows, Affected, form, name="affected", head=head)

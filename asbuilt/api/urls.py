@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from asbuilt.api import capture, openapi, queries, ranges, reads, scans, serials
+from asbuilt.api import capture, labels, openapi, queries, ranges, reads, scans, serials
 
 app_name = "api"
 
@@ -14,14 +14,20 @@ urlpatterns = [
     path("v1/serials", serials.serials, name="serials"),
     path("v1/serial-ranges", ranges.ranges, name="serial-ranges"),
     path("v1/duplicates", queries.duplicates_list, name="duplicates"),
+    path("v1/print-jobs", labels.jobs, name="print-jobs"),
+    path("v1/print-jobs/<int:number>", labels.one_job, name="print-job"),
+    path("v1/print-jobs/<int:number>/retry", labels.retry, name="print-job-retry"),
+    path("v1/print-jobs/<int:number>/settle", labels.settle, name="print-job-settle"),
     path("v1/units", queries.units_list, name="units"),
     path("v1/units/<path:name>/record", queries.unit_record, name="unit-record"),
     path("v1/units/<path:name>/history", queries.history_view, {"kind": "units"}, name="unit-history"),
     path("v1/units/<path:name>/as-built", queries.as_built_view, {"kind": "units"}, name="unit-as-built"),
     path("v1/units/<path:name>/where-used", queries.where_used_view, {"kind": "units"}, name="unit-where-used"),
+    path("v1/units/<path:name>/label", labels.label, {"kind": "units"}, name="unit-label"),
     path("v1/units/<path:name>", queries.unit_view, name="unit"),
     path("v1/lots/<path:name>/history", queries.history_view, {"kind": "lots"}, name="lot-history"),
     path("v1/lots/<path:name>/as-built", queries.as_built_view, {"kind": "lots"}, name="lot-as-built"),
     path("v1/lots/<path:name>/where-used", queries.where_used_view, {"kind": "lots"}, name="lot-where-used"),
+    path("v1/lots/<path:name>/label", labels.label, {"kind": "lots"}, name="lot-label"),
     path("v1/lots/<path:name>", queries.lot_view, name="lot"),
 ]

@@ -48,7 +48,7 @@ LATEST = datetime(3000, 1, 1, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
-_FREE_TEXTS = frozenset({"reason", "explanation", "description", "defect", "text"})
+_FREE_TEXTS = frozenset({"reason", "explanation", "description", "defect", "text", "content"})
 """Fields that hold sentences; all other texts are names."""
 
 _NESTED: tuple[type, ...] = (Characteristic, Measurement)

@@ -59,7 +59,7 @@ SKIP_NUMBERS = "UPDATE serial_counter SET next_number = ?2 WHERE part_id = ?1 AN
 _SET = re.compile(r"= ANY\(\$(\d+)\)")
 _PARAMETER = re.compile(r"\$(\d+)")
 _HISTORY = frozenset({"event", "site", "schema_migration"})
-_NEVER_DELETED = _HISTORY | {"subject", "serial_counter"}
+_NEVER_DELETED = _HISTORY | {"subject", "serial_counter", "print_job"}
 _GUARDS = frozenset(
     {
         "foreign_keys",

@@ -3,7 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from asbuilt.core.events.event import Event
-from asbuilt.core.events.identity import DuplicateReported, DuplicateResolved, UnitReidentified, UnitsMerged
+from asbuilt.core.events.identity import (
+    DuplicateReported,
+    DuplicateResolved,
+    LabelPrinted,
+    UnitReidentified,
+    UnitsMerged,
+)
 from asbuilt.core.identifiers.subjects import Subject, Unit
 from asbuilt.core.states.known import units_in
 from asbuilt.ledger.database import Head
@@ -19,7 +25,11 @@ def named_anew(event: Event) -> list[Unit]:
 def load(loading: Loading, heads: Mapping[int, Head], events: Sequence[Event], mentioned: Iterable[Subject]) -> None:
     """Read who bears the names that no unit has for its key, and what was marked, reported or merged before."""
     _load_keyless(loading, heads, (unit for unit in mentioned if isinstance(unit, Unit)))
-    marked = loading.ids(event.unit for event in events if isinstance(event, UnitReidentified))
+    labelled = [event.unit or event.lot for event in events if isinstance(event, LabelPrinted)]
+    if labelled:
+        identity.load_label_prints(loading, loading.ids(subject for subject in labelled if subject is not None))
+    anew = [event.unit for event in events if isinstance(event, UnitReidentified)]
+    marked = loading.ids([*anew, *(unit for unit in labelled if isinstance(unit, Unit))])
     if marked:
         identity.load_markings_of_units(loading, marked)
     merged = loading.ids(unit for event in events if isinstance(event, UnitsMerged) for unit in units_in(event))
@@ -51,6 +61,7 @@ def load_records(loading: Loading, unit_ids: list[int]) -> None:
     production.load_starts_of_units(loading, unit_ids)
     production.load_runs_of_units(loading, unit_ids)
     quality.load_holds_of_subjects(loading, unit_ids)
+    identity.load_label_prints(loading, unit_ids)
 
 
 def load_histories(loading: Loading, units: Iterable[Unit], events: Iterable[Event], *, before: int) -> None:

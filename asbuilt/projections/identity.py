@@ -1,4 +1,4 @@
-"""unit_state, alias, marking, duplicate and merged_unit."""
+"""unit_state, alias, marking, duplicate, merged_unit and label_print."""
 
 import json
 from uuid import UUID
@@ -7,7 +7,16 @@ from asbuilt.core.events.identity import DuplicateDecision
 from asbuilt.core.identifiers.names import Container, Location
 from asbuilt.core.identifiers.subjects import Lot, Subject, Unit, WorkOrder
 from asbuilt.core.identifiers.text import normal_form
-from asbuilt.core.states.records.identity import Alias, Custody, Duplicate, LifeCycle, Marking, Merge, UnitState
+from asbuilt.core.states.records.identity import (
+    Alias,
+    Custody,
+    Duplicate,
+    LabelPrint,
+    LifeCycle,
+    Marking,
+    Merge,
+    UnitState,
+)
 from asbuilt.ledger.codec import moment_of
 from asbuilt.ledger.database import Row, Table
 from asbuilt.projections.loading import Loading
@@ -325,10 +334,58 @@ def _load_merges(loading: Loading, rows: list[Row]) -> None:
         )
 
 
+LABEL_PRINT = Table(
+    "label_print",
+    (
+        ("sequence", "bigint"),
+        ("site_id", "integer"),
+        ("subject_id", "bigint"),
+        ("template", "text"),
+        ("printer", "text"),
+        ("copies", "integer"),
+        ("job", "text"),
+        ("reason", "text"),
+        ("printed_at", "bigint"),
+    ),
+)
+
+# Reads the labels of the units and lots of which a batch reports further ones.
+LABEL_PRINTS = """
+SELECT sequence, subject_id, template, printer, copies, job, reason, printed_at
+FROM label_print WHERE subject_id = ANY($1)
+"""
+
+
+def label_print_row(one: LabelPrint, ids: Ids, site_id: int) -> Row:
+    printed = (one.template, one.printer, one.copies, one.job, one.reason, time_of(one.printed_at))
+    return (one.sequence, site_id, ids[one.subject], *printed)
+
+
+def load_label_prints(loading: Loading, subject_ids: list[int]) -> None:
+    rows = loading.reader.rows(LABEL_PRINTS, subject_ids)
+    names = loading.named(row[1] for row in rows)
+    for sequence, subject_id, template, printer, copies, job, reason, printed_at in rows:
+        subject = names[subject_id]
+        assert isinstance(subject, Unit | Lot), "units and lots have labels"
+        label = LabelPrint(
+            sequence=sequence,
+            subject=subject,
+            template=template,
+            printer=printer,
+            copies=copies,
+            job=job,
+            reason=reason,
+            printed_at=moment_of(printed_at),
+        )
+        loading.known.label_prints.loaded[sequence] = label
+        loading.known.index_label_print(label)
+
+
 PROJECTIONS: tuple[Projection, ...] = (
     Projection(UNIT_STATE, lambda known: known.units, unit_row, by_subject),
     Projection(ALIAS, lambda known: known.aliases, alias_row, by_sequence),
     Projection(MARKING, lambda known: known.markings, marking_row, by_sequence),
     Projection(DUPLICATE, lambda known: known.duplicates, duplicate_row, by_sequence),
     Projection(MERGED_UNIT, lambda known: known.merges, merge_row, by_subject),
+    Projection(LABEL_PRINT, lambda known: known.label_prints, label_print_row, by_sequence),
 )

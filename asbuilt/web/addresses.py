@@ -16,6 +16,11 @@ def page_of(kind: str, name: str, **query: str) -> str:
     return reverse(_VIEWS[kind], args=(_segment(name),)) + _query(query)
 
 
+def label_of(kind: str, name: str, **query: str) -> str:
+    """The page on which the label of a unit or lot is seen and printed."""
+    return reverse(f"web:{kind}-label", args=(_segment(name),)) + _query(query)
+
+
 def components_of(name: str, **query: str) -> str:
     """The list of what is directly in a unit or lot."""
     return reverse("web:components", args=(_segment(name),)) + _query(query)

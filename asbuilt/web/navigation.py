@@ -32,7 +32,7 @@ NAVIGATION = (
         word=_("Units"),
         icon="box",
         view="web:units",
-        views=frozenset({"web:units", "web:unit", "web:components", "web:lot"}),
+        views=frozenset({"web:units", "web:unit", "web:components", "web:lot", "web:unit-label", "web:lot-label"}),
         action=Action.READ,
     ),
 )

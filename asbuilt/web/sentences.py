@@ -28,6 +28,7 @@ from asbuilt.core.events.identity import (
     AliasAssigned,
     DuplicateReported,
     DuplicateResolved,
+    LabelPrinted,
     SerialNumberVoided,
     SerialRangeReserved,
     UnitCommissioned,
@@ -229,6 +230,18 @@ def _units_merged(told: Told) -> Sentence:
     return Sentence(say(_("Records merged")), text, Tone.HOLD)
 
 
+def _label_printed(told: Told) -> Sentence:
+    text = facts(
+        told.said("content"),
+        _if(_("at {value}"), told.said("printer")),
+        "" if told.said("copies") in ("", "1") else say(_("{count} copies"), count=told.said("copies")),
+        told.said("reason"),
+    )
+    title = say(_("Label {template} printed"), template=told.said("template"))
+    is_again = told.said("reason")
+    return Sentence(title, text, Tone.REWORK, Said(_("Reprint"), Tone.REWORK)) if is_again else Sentence(title, text)
+
+
 def _work_order_released(told: Told) -> Sentence:
     text = facts(told.quantity(), _if(_("for {value}"), number(told.said("sales_order"))))
     return Sentence(say(_("Work order {number} released"), number=told.said("work_order")), text)
@@ -409,6 +422,7 @@ SENTENCES: dict[type[Event], Callable[[Told], Sentence]] = {
     DuplicateReported: _duplicate_reported,
     DuplicateResolved: _duplicate_resolved,
     UnitsMerged: _units_merged,
+    LabelPrinted: _label_printed,
     WorkOrderReleased: _work_order_released,
     WorkOrderClosed: _work_order_closed,
     OperationStarted: _operation_started,

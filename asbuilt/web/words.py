@@ -14,6 +14,7 @@ from asbuilt.core.events.corrections import CorrectionReason
 from asbuilt.core.events.event import Evidence
 from asbuilt.core.events.identity import DuplicateDecision
 from asbuilt.core.states.records.identity import Custody, Status
+from asbuilt.core.states.records.labels import JobState
 from asbuilt.queries.find import WITHDRAWN
 
 ROLE_WORDS: dict[Role, Promise] = {
@@ -100,6 +101,15 @@ DECISION_WORDS: dict[str, Promise] = {
     DuplicateDecision.SAME_UNIT: _("the same unit"),
     DuplicateDecision.OTHER_UNIT: _("another unit"),
     DuplicateDecision.REJECTED: _("rejected"),
+}
+
+JOB_WORDS: dict[str, Said] = {
+    JobState.QUEUED: Said(_("Waiting for the printer")),
+    JobState.SENDING: Said(_("Being sent")),
+    JobState.SENT: Said(_("Printed")),
+    JobState.FAILED: Said(_("Not printed yet"), Tone.HOLD),
+    JobState.UNKNOWN: Said(_("Printed or not: please look"), Tone.FAIL),
+    JobState.GIVEN_UP: Said(_("Not printed, given up")),
 }
 
 KIND_WORDS: dict[str, Promise] = {"unit": _("Unit"), "lot": _("Lot")}

@@ -8,9 +8,12 @@ from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+from asbuilt.capture.print_jobs import queue
 from asbuilt.core.events.event import Characteristic, Event, Measurement
-from asbuilt.core.identifiers.subjects import Lot, Part, Subject, Unit
+from asbuilt.core.identifiers.subjects import Lot, Part, Subject, Unit, unit_named
+from asbuilt.ledger.print_jobs import PrintOrder
 from tests.api.talk import event
+from tests.world import ACTOR, World
 
 # Of these fields exactly one is given; the others are left out of the shortest example.
 _OTHERS = {"lot", "output_lot", "serial_format", "gtin", "values", "specification"}
@@ -83,3 +86,20 @@ _PLAIN: dict[Any, Any] = {
     Characteristic: {"characteristic": "gap", "uom": "mm", "lower_limit": "1", "upper_limit": "2.50"},
     Measurement: {"characteristic": "gap", "value": "1.50", "uom": "mm", "upper_limit": "2"},
 }
+
+
+def queue_label(world: World, unit: str, *, address: str = "127.0.0.1:9") -> int:
+    """A print job that waits for a printer; gives its number."""
+    order = PrintOrder(
+        event_id=world.new_id(),
+        subject=unit_named(unit, own_issuer=world.site.issuer),
+        template="unit",
+        printer="LINE-3",
+        address=address,
+        copies=1,
+        content="(1P)PUMP-200 (S)1",
+        zpl="^XA^XZ",
+        reason="",
+        actor=ACTOR,
+    )
+    return queue(world.database, world.site, order, now=world.now)

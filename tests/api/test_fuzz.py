@@ -120,7 +120,7 @@ def check(answer) -> None:
 
 
 def ask(api, route, name, wanted, accept) -> None:
-    path = str(route.pattern).removeprefix("v1/").replace("<path:name>", escaped(name))
+    path = str(route.pattern).removeprefix("v1/").replace("<path:name>", escaped(name)).replace("<int:number>", "1")
     check(api.request("GET", path, query_params=wanted, headers={"Accept": accept}))
 
 

@@ -17,7 +17,7 @@ from asbuilt.core.events.catalogue import EVENT_TYPES
 from asbuilt.core.events.genealogy import ComponentInstalled
 from asbuilt.core.events.identity import AliasAssigned, DuplicateReported, SerialRangeReserved
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitShipped
-from tests.api.examples import example, full_example
+from tests.api.examples import example, full_example, queue_label
 from tests.api.talk import Api, body_of, case, escaped, event, new_api
 
 SECRET_UNITS = ["ACME:PUMP-200/1", "PUMP-200/1", "1", "356938035643809", "imei:356938035643809"]
@@ -47,6 +47,7 @@ def secret(world):
     world.captures(ComponentInstalled, "PUMP-200/1", component="PCB-10/7")
     world.captures(ComponentInstalled, "PCB-10/7", lot="CAP-100N/L1", quantity="1")
     world.captures(DuplicateReported, "PUMP-200/1", supplier="ROBEL")
+    queue_label(world, "PUMP-200/1")
     moved = world.captures(UnitMoved, "PUMP-200/1", location="CELL-4")
     world.captures(UnitPacked, "PUMP-200/1", container="SSCC-1")
     world.captures(UnitShipped, "PUMP-200/1", customer="St. Anna")
@@ -74,6 +75,15 @@ ROUTES: dict[str, list[tuple[str, str, object]]] = {
         )
     ],
     "scan": [("GET", "scan?text={name}", None)],
+    "unit-label": [("GET", f"units/{{name}}/label?format={form}", None) for form in ("svg", "zpl")],
+    "lot-label": [("GET", "lots/{name}/label", None)],
+    "print-jobs": [
+        *(("GET", f"print-jobs?format={form}", None) for form in ("json", "csv", "ndjson")),
+        ("POST", "print-jobs", {"unit": "PUMP-200/1", "printer": "LINE-3"}),
+    ],
+    "print-job": [("GET", "print-jobs/1", None)],
+    "print-job-retry": [("POST", "print-jobs/1/retry", {})],
+    "print-job-settle": [("POST", "print-jobs/1/settle", {"printed": True})],
     "lot": [("GET", "lots/{name}", None)],
     "lot-history": [("GET", "lots/{name}/history", None)],
     "lot-as-built": [("GET", "lots/{name}/as-built", None)],
@@ -144,7 +154,7 @@ def test_the_owner_sees_all_of_it(api, secret):
                 with case(route, path):
                     status, text = heard(api, method, path, body)
                     assert status == 200
-                    assert route == "openapi" or "ACME" in text
+                    assert route == "openapi" or "ACME" in text or "(1P)PUMP-200 (S)1" in text
 
 
 def test_the_matrix_sees_a_leak(served, world, opened, secret, monkeypatch):
@@ -178,4 +188,5 @@ def everything(world):
         world.rows("SELECT sequence, payload_digest FROM event WHERE site_id = $1 ORDER BY sequence", site),
         world.rows("SELECT subject_id, version FROM subject WHERE site_id = $1 ORDER BY subject_id", site),
         world.rows("SELECT part_id, next_number FROM serial_counter WHERE site_id = $1 ORDER BY part_id", site),
+        world.rows("SELECT number, state, attempts FROM print_job WHERE site_id = $1 ORDER BY number", site),
     )

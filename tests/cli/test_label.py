@@ -3,6 +3,7 @@
 import pytest
 
 from tests.cli.events import Events
+from tests.exchange.labels.printers import closes_half_way, free_port, printer
 
 
 @pytest.fixture
@@ -57,3 +58,51 @@ def test_the_templates_are_listed(cli):
     names = [row["name"] for row in cli.json("label", "templates")["templates"]]
     assert names == ["unit", "unit-link", "part", "lot", "order", "carton"]
     assert "105 × 148" in cli.run("label", "templates").stdout
+
+
+def test_labels_are_printed_and_recorded(labelled):
+    with printer() as one:
+        labelled.environment["ASBUILT_PRINTERS"] = f"LINE-3={one.url}?dpi=300, PACK=tcp://127.0.0.1:{free_port()}"
+        run = labelled.run("label", "print", "PUMP-200/1", "PUMP-200/2", "--printer", "LINE-3")
+        refused = labelled.run("label", "print", "PUMP-200/2", "--printer", "LINE-3", exits=3).stderr
+        labelled.run("label", "print", "PUMP-200/2", "--printer", "LINE-3", "--reason", "label torn")
+        labelled.run("label", "print", "GLUE-1/L7", "--template", "lot", "--printer", one.url, "--copies", "3")
+    assert "job 1: label unit of ACME:PUMP-200/1 at LINE-3: printed\n" in run.stdout
+    assert len(one.taken) == 4
+    assert b"^PW600" in one.taken[0]
+    assert "IDN-040" in refused
+    assert "print again with a reason" in refused
+    assert "LabelPrinted" in labelled.run("history", "PUMP-200/1").stdout
+    assert labelled.json("label", "jobs")["print_jobs"] == []
+    assert [job["job"] for job in labelled.json("label", "jobs", "--all")["print_jobs"]] == [4, 3, 2, 1]
+
+
+def test_what_is_not_printed_is_listed_tried_again_and_settled(labelled):
+    labelled.environment["ASBUILT_PRINTERS"] = f"LINE-3=tcp://127.0.0.1:{free_port()}"
+    off = labelled.run("label", "print", "PUMP-200/1", "--printer", "LINE-3", exits=4)
+    assert "job 1: label unit of ACME:PUMP-200/1 at LINE-3: failed: printer 127.0.0.1" in off.stdout
+    assert "1 label is not printed; see `asbuilt label jobs`" in off.stderr
+    assert "refused the connection" in labelled.run("label", "jobs").stdout
+    with printer() as one:
+        labelled.environment["ASBUILT_PRINTERS"] = f"LINE-3={one.url}"  # it was moved
+        assert "printed" in labelled.run("label", "retry", "1").stdout
+    with printer(closes_half_way) as bad:
+        labelled.run("label", "print", "PUMP-200/2", "--printer", bad.url, exits=4)
+    (job,) = labelled.json("label", "jobs")["print_jobs"]
+    assert job["state"] == "unknown"
+    assert "may be printed already" in labelled.run("label", "retry", job["job"], exits=3).stderr
+    labelled.run("label", "settle", job["job"], "printed")
+    assert labelled.json("label", "jobs")["print_jobs"] == []
+    assert "is recorded" in labelled.run("label", "settle", job["job"], "not-printed", exits=3).stderr
+
+
+def test_a_printer_that_is_not_set_up_is_named(labelled):
+    for where, said in (
+        ("LINE-9", "no printer is set up; name one in ASBUILT_PRINTERS"),
+        ("http://10.0.0.7", "is no address of a printer; write tcp://HOST:PORT"),
+        ("tcp://10.0.0.7?dpi=72", "it is one of 203, 300, 600"),
+    ):
+        assert said in labelled.run("label", "print", "PUMP-200/1", "--printer", where, exits=2).stderr
+    assert "there is no print job 7 here" in labelled.run("label", "retry", "7", exits=1).stderr
+    labelled.environment["ASBUILT_PRINTERS"] = "LINE-3"
+    assert "ASBUILT_PRINTERS: 'LINE-3' names no printer" in labelled.run("label", "jobs", exits=2).stderr

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from asbuilt.ledger.append import EVENT
-from asbuilt.ledger.database import Database, Row, Site, Writer
+from asbuilt.ledger.database import Database, Row, Site, Table, Writer
 from asbuilt.ledger.subjects import SUBJECT
 from asbuilt.projections.catalogue import EVENT_SUBJECT
 from asbuilt.projections.corrections import CORRECTION
 from asbuilt.projections.definitions import LOT_STATE, PART_STATE, SERIAL_PROFILE, SPECIFICATION_STATE
 from asbuilt.projections.genealogy import DECLARED_COMPONENT, INSTALLATION, SETUP_WINDOW
-from asbuilt.projections.identity import ALIAS, DUPLICATE, MARKING, MERGED_UNIT, UNIT_STATE
+from asbuilt.projections.identity import ALIAS, DUPLICATE, LABEL_PRINT, MARKING, MERGED_UNIT, UNIT_STATE
 from asbuilt.projections.production import OPERATION_RUN, OPERATION_START, WORK_ORDER_STATE
 from asbuilt.projections.quality import HOLD
 from asbuilt.projections.serials import ENTERPRISE_SERIAL, SERIAL_NUMBER, SERIAL_RANGE
@@ -53,6 +53,7 @@ def fill(database: Database, site: Site) -> Filled:
         _write(writer, EVENT_SUBJECT, ((unit, number + 1, site.site_id) for number, unit in enumerate(ids["lot"])))
         for table, rows in _states(filled):
             _write(writer, table, rows)
+        _write(writer, PRINT_JOB, _jobs(filled))
         for table, rows in (*_intervals(filled), *_serials(filled)):
             _write(writer, table, rows)
     return filled
@@ -98,7 +99,30 @@ def _states(filled: Filled) -> Iterator[tuple]:
     yield MERGED_UNIT, ((unit, site, unit + COUNT // 2, n, "r", n) for n, unit in enumerate(ids["unit"][: COUNT // 2]))
     yield MARKING, ((n, site, unit, unit + COUNT // 2, 1, "r", n) for n, unit in enumerate(ids["unit"][: COUNT // 2]))
     yield DUPLICATE, (_duplicate(site, n, unit) for n, unit in enumerate(ids["unit"]))
+    yield LABEL_PRINT, ((n, site, unit, "unit", "P", 1, "", "", n) for n, unit in enumerate(ids["unit"]))
     yield ALIAS, ((n, site, unit, "imei", "", f"v{n}", f"V{n}") for n, unit in enumerate(ids["unit"]))
+
+
+PRINT_JOB = Table(
+    "print_job",
+    (
+        *(("site_id", "integer"), ("number", "bigint"), ("event_id", "uuid"), ("subject_id", "bigint")),
+        *((name, "text") for name in ("template", "printer", "address")),
+        *(
+            ("copies", "integer"),
+            *((name, "text") for name in ("content", "zpl", "reason", "actor", "source", "state")),
+        ),
+        *(("attempts", "integer"), ("claim", "integer"), ("requested_at", "bigint"), ("next_try_at", "bigint")),
+        *(("sent_at", "bigint"), ("recorded", "smallint"), ("problem", "text"), ("settled_by", "text")),
+    ),
+)
+
+
+def _jobs(filled: Filled) -> Iterator[Row]:
+    """Nearly all are printed, as in life."""
+    for n, unit in enumerate(filled.ids["unit"]):
+        what = (filled.site.site_id, n + 1, UUID(int=n), unit, "unit", "P", "P:1", 1, "", "", "", "anna", "")
+        yield *what, *(("failed", 1, 1, n, n, None, 0) if n % 100 == 0 else ("sent", 1, 1, n, None, n, 1)), "", ""
 
 
 def _serials(filled: Filled) -> Iterator[tuple]:

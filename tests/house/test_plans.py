@@ -48,6 +48,7 @@ PIECES = {
     "projections.production._START_COLUMNS",
     "projections.production._RUN_COLUMNS",
     "queries.identity._COLUMNS",
+    "queries.print_jobs._COLUMNS",
     "projections.genealogy._WINDOW_COLUMNS",
     "projections.quality._HOLD_COLUMNS",
     "projections.serials._NUMBER_COLUMNS",
@@ -62,7 +63,8 @@ SEQUENCES = [7, 77, 777]
 
 def arguments(name: str, filled: Filled) -> tuple[object, ...]:
     """Likely parameters of a statement."""
-    return {**of_ledger(filled), **of_projections(filled), **of_genealogy(filled), **of_queries(filled)}[name]
+    every = {**of_ledger(filled), **of_print_jobs(filled), **of_projections(filled), **of_queries(filled)}
+    return {**every, **of_genealogy(filled)}[name]
 
 
 def of_ledger(filled: Filled) -> dict[str, tuple[object, ...]]:
@@ -85,8 +87,35 @@ def of_ledger(filled: Filled) -> dict[str, tuple[object, ...]]:
     }
 
 
-def of_projections(filled: Filled) -> dict[str, tuple[object, ...]]:
+def of_print_jobs(filled: Filled) -> dict[str, tuple[object, ...]]:
     site, unit = filled.site.site_id, filled.one("unit")
+    what = (unit, "unit", "P", "P:1", 1, "", "", "", "anna", "")
+    return {
+        "ledger.print_jobs.READ": (site, 7),
+        "ledger.print_jobs.BY_EVENT_ID": (UUID(int=7), site),
+        "ledger.print_jobs.LAST_NUMBER": (site,),
+        "ledger.print_jobs.QUEUE": (site, COUNT + 1, UUID(int=COUNT + 1), *what, 0, 0),
+        "ledger.print_jobs.CLAIM": (site, 7, 0, 0),
+        "ledger.print_jobs.FINISH": (site, 7, 1, "sent", "", None, 0),
+        "ledger.print_jobs.REFUSED": (site, 7, ""),
+        "ledger.print_jobs.RECORDED": (site, 7),
+        "ledger.print_jobs.NOT_RECORDED": (site, 7, ""),
+        "ledger.print_jobs.RETRY": (site, 7, 0, "", ""),
+        "ledger.print_jobs.SETTLE_PRINTED": (site, 7, "", "anna", 0),
+        "ledger.print_jobs.SETTLE_NOT_PRINTED": (site, 7, "anna", 0),
+        "ledger.print_jobs.OPEN": (unit, "unit", 0),
+        "ledger.print_jobs.DUE": (site, 100),
+        "ledger.print_jobs.OUTSTANDING": (site,),
+        "ledger.print_jobs.KEPT": (unit,),
+        "queries.print_jobs.PRINT_JOBS": (site, COUNT, 100),
+        "queries.print_jobs.OPEN_JOBS": (site, COUNT, 100),
+        "queries.print_jobs.JOBS_OF_SUBJECT": (unit, COUNT, 100),
+        "queries.print_jobs.LAST_PRINTED": (unit, "unit"),
+    }
+
+
+def of_projections(filled: Filled) -> dict[str, tuple[object, ...]]:
+    unit = filled.one("unit")
     some_units, some_lots, sequences = filled.some("unit"), filled.some("lot"), SEQUENCES
     return {
         "projections.corrections.CORRECTED_EVENTS": (sequences,),
@@ -98,9 +127,17 @@ def of_projections(filled: Filled) -> dict[str, tuple[object, ...]]:
         "projections.identity.ALIASES": (some_units,),
         "projections.identity.MARKINGS_BY_NAME": (some_units,),
         "projections.identity.DUPLICATES_OF_UNITS": (some_units,),
+        "projections.identity.LABEL_PRINTS": (some_units,),
         "projections.identity.MERGES_BY_DUPLICATE": (some_units,),
         "projections.identity.MERGES_OF_UNITS": (some_units,),
         "projections.identity.MARKINGS_OF_UNITS": (some_units,),
+        **of_work(filled),
+    }
+
+
+def of_work(filled: Filled) -> dict[str, tuple[object, ...]]:
+    some_units, sequences = filled.some("unit"), [7, 77, 777]
+    return {
         "projections.production.WORK_ORDER_STATES": (filled.some("work_order"),),
         "projections.production.OPEN_STARTS": (some_units,),
         "projections.production.STARTS_OF_EVENTS": (some_units, sequences),
@@ -109,17 +146,17 @@ def of_projections(filled: Filled) -> dict[str, tuple[object, ...]]:
         "projections.production.RUNS": (sequences,),
         "projections.quality.OPEN_HOLDS": (some_units,),
         "projections.quality.HOLDS_OF_SUBJECTS": (some_units,),
-        "projections.quality.HELD": (site,),
+        "projections.quality.HELD": (filled.site.site_id,),
         "projections.serials.RANGES_OF_PARTS": (filled.some("part"),),
         "projections.serials.RANGES_OF_EVENTS": (sequences,),
         "projections.serials.NUMBERS": (filled.some("part"), [7, 8]),
         "projections.serials.NUMBERS_OF_UNITS": (some_units,),
         "projections.serials.NUMBERS_OF_EVENTS": (sequences,),
         "projections.serials.ENTERPRISE_OF_EVENTS": (sequences,),
-        "projections.serials.WIDE_PROFILE": (site,),
-        "projections.serials.BEARERS": (site, ["UNIT7", "UNIT8"]),
-        "projections.serials.ELSEWHERE": (["UNIT7", "UNIT8"], site),
-        "projections.rebuild.EVENTS": (site, COUNT // 2, 10),
+        "projections.serials.WIDE_PROFILE": (filled.site.site_id,),
+        "projections.serials.BEARERS": (filled.site.site_id, ["UNIT7", "UNIT8"]),
+        "projections.serials.ELSEWHERE": (["UNIT7", "UNIT8"], filled.site.site_id),
+        "projections.rebuild.EVENTS": (filled.site.site_id, COUNT // 2, 10),
     }
 
 

@@ -17,6 +17,7 @@ from asbuilt.core.events.genealogy import (
 from asbuilt.core.events.identity import (
     AliasAssigned,
     DuplicateReported,
+    LabelPrinted,
     SerialNumberVoided,
     SerialRangeReserved,
     UnitCommissioned,
@@ -43,6 +44,7 @@ SPOILT = {
     "marking": "reason = 'spoilt'",
     "duplicate": "supplier = 'spoilt'",
     "merged_unit": "reason = 'spoilt'",
+    "label_print": "printer = 'spoilt'",
     "work_order_state": "is_open = 1 - is_open",
     "operation_start": "completed_sequence = 1000000",
     "operation_run": "result = 'failed'",
@@ -73,6 +75,7 @@ def plant(world):
     world.captures(AliasAssigned, "PCB-10/7", scheme="imei", value="490154203237518")
     world.captures(UnitReidentified, "PCB-10/7", marked_as="PCB-10/7-A", reason="label torn")
     world.captures(DuplicateReported, "PCB-10/7", supplier="SUP")
+    world.captures(LabelPrinted, "PCB-10/7", template="unit", printer="LINE-3")
     world.captures(MaterialLoaded, "CAP/L1", station="SMT-1", slot="F01")
     world.captures(OperationStarted, "PUMP-200/1", operation="OP-10", station="SMT-1")
     world.captures(OperationCompleted, "PUMP-200/1", operation="OP-10", specification="ICT/1", values=(None,))

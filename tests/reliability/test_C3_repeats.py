@@ -34,6 +34,7 @@ STORY = [
     event("AliasAssigned", unit="PUMP-200/1", scheme="mac", value="00:11"),
     event("UnitReidentified", unit="PUMP-200/1", marked_as="PUMP-200/1-A", reason="label torn"),
     event("DuplicateReported", unit="PCB-10/7", supplier="SUP"),
+    event("LabelPrinted", unit="PUMP-200/1", template="unit", printer="LINE-3"),
     event("MaterialLoaded", lot="CAP-100N/L2", station="SMT-1", slot="S1"),
     event("OperationStarted", unit="PUMP-200/1", operation="OP-1", station="SMT-1"),
     event(

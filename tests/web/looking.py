@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from asbuilt.core.identifiers.subjects import lot_named, unit_named
-from asbuilt.web.addresses import page_of
+from asbuilt.web.addresses import label_of, page_of
 from tests.web.plant import ISSUER
 
 
@@ -46,6 +46,11 @@ def unit_page(name: str) -> str:
 
 def lot_page(name: str) -> str:
     return page_of("lot", str(lot_named(name, own_issuer=ISSUER)))
+
+
+def label_page(name: str, *, kind: str = "unit", **query: str) -> str:
+    named = unit_named(name, own_issuer=ISSUER) if kind == "unit" else lot_named(name, own_issuer=ISSUER)
+    return label_of(kind, str(named), **query)
 
 
 def see(client: Client, address: str, *, status: int = 200, **more) -> Seen:

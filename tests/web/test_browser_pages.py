@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from asbuilt.web.addresses import components_of
 from tests.web.browsing import is_at, is_sound, log_in, new_page
-from tests.web.looking import lot_page, unit_page
+from tests.web.looking import label_page, lot_page, unit_page
 from tests.web.plant import HEBREW, HOSTILE, LONG, PUMP, PUNCTUATED, SCRIPT, STORY
 
 pytestmark = pytest.mark.browser
@@ -40,6 +40,10 @@ PAGES = (
     unit_page(f"{PUMP}/{escaped(LONG)}"),
     unit_page(f"{PUMP}/{escaped(SCRIPT)}"),
     unit_page(f"{PUMP}/{HEBREW}"),
+    label_page(STORY),
+    label_page(STORY, template="carton"),
+    label_page(f"{PUMP}/{escaped(LONG)}"),
+    label_page("9000-012/2619044", kind="lot"),
     lot_page("9000-012/2619044"),
     lot_page("9000-012/MIX-7"),
     lot_page("RES-10K/R88"),

@@ -13,6 +13,9 @@ from asbuilt.core.identifiers.subjects import Lot, Part, Unit, WorkOrder
 RANGE_MAX = 10**9
 """Most running numbers in one range."""
 
+COPIES_MAX = 1_000
+"""Most copies of one label in one print."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitCommissioned(Event):
@@ -174,3 +177,28 @@ class UnitsMerged(Event):
 
     def check(self) -> None:
         check_given(reason=self.reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelPrinted(Event):
+    """A printer took the label of a unit or lot. A further label of a unit from the same template has a reason.
+
+    content: what its symbols hold, as written beside them. job: the print job, as `asbuilt label jobs` names it.
+    """
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("unit", "lot")
+
+    unit: Unit | None = None
+    lot: Lot | None = None
+    template: str
+    printer: str = ""
+    copies: int = 1
+    content: str = ""
+    job: str = ""
+    reason: str = ""
+
+    def check(self) -> None:
+        check_exactly_one(unit=self.unit, lot=self.lot)
+        check_given(template=self.template)
+        if not 1 <= self.copies <= COPIES_MAX:
+            raise EventProblem(f"copies {self.copies} must be between 1 and {COPIES_MAX}")

@@ -32,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     identity.record_stays,
     identity.records_are_two,
     identity.records_agree,
+    identity.reprint_has_a_reason,
     definitions.part_is_defined,
     definitions.lot_is_unique,
     definitions.part_is_lot_tracked,

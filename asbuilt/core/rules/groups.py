@@ -13,6 +13,7 @@ from asbuilt.core.events.identity import (
     AliasAssigned,
     DuplicateReported,
     DuplicateResolved,
+    LabelPrinted,
     UnitReidentified,
     UnitsMerged,
 )
@@ -26,6 +27,7 @@ NAMES_A_UNIT: tuple[type[Event], ...] = (
     DuplicateReported,
     DuplicateResolved,
     UnitsMerged,
+    LabelPrinted,
     OperationStarted,
     OperationCompleted,
     ComponentInstalled,
@@ -44,6 +46,7 @@ NAMES_A_UNIT: tuple[type[Event], ...] = (
 
 NAMES_A_LOT: tuple[type[Event], ...] = (
     AliasAssigned,
+    LabelPrinted,
     ComponentInstalled,
     ComponentRemoved,
     MaterialConsumed,

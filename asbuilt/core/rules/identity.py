@@ -7,6 +7,7 @@ from asbuilt.core.events.identity import (
     AliasAssigned,
     DuplicateDecision,
     DuplicateResolved,
+    LabelPrinted,
     SerialNumberVoided,
     SerialRangeReserved,
     UnitCommissioned,
@@ -388,3 +389,19 @@ def _exclude_each_other(link: Installation, there: Installation) -> bool:
     is_alternative = Evidence.ALTERNATIVE in (link.evidence, there.evidence)
     same_place = bool(link.reference_designator) and link.reference_designator == there.reference_designator
     return same_place and are_units and not is_alternative
+
+
+@rule("IDN-040", LabelPrinted)
+def reprint_has_a_reason(event: LabelPrinted, known: Known) -> str | None:
+    """A unit's first label from a template needs no reason, a further one says why it is printed again."""
+    if event.unit is None or event.reason.strip():
+        return None
+    before = known.labels_printed(event.unit, event.template)
+    if not before:
+        return None
+    last = before[-1]
+    at = f" at {last.printer}" if last.printer else ""
+    return (
+        f"label {event.template} of {event.unit} was printed on {last.printed_at:%Y-%m-%d %H:%M}{at}; "
+        "destroy that one, and print again with a reason, such as: label torn"
+    )

@@ -6,6 +6,7 @@ from asbuilt.core.events.identity import (
     AliasAssigned,
     DuplicateReported,
     DuplicateResolved,
+    LabelPrinted,
     UnitCommissioned,
     UnitReidentified,
 )
@@ -14,7 +15,16 @@ from asbuilt.core.events.production import Result
 from asbuilt.core.identifiers.names import Container
 from asbuilt.core.identifiers.subjects import Unit
 from asbuilt.core.states.known import Known
-from asbuilt.core.states.records.identity import Alias, Custody, Duplicate, LifeCycle, Marking, Status, UnitState
+from asbuilt.core.states.records.identity import (
+    Alias,
+    Custody,
+    Duplicate,
+    LabelPrint,
+    LifeCycle,
+    Marking,
+    Status,
+    UnitState,
+)
 
 
 def unit_after_birth(state: UnitState | None, event: UnitCommissioned | UnitReceived, unit: Unit) -> UnitState:
@@ -40,8 +50,10 @@ def unit_after_birth(state: UnitState | None, event: UnitCommissioned | UnitRece
     )
 
 
-def unit_after_alias(state: UnitState | None, event: AliasAssigned | UnitReidentified, unit: Unit) -> UnitState | None:
-    """A further name or marking changes nothing else about the unit."""
+def unit_after_alias(
+    state: UnitState | None, event: AliasAssigned | UnitReidentified | LabelPrinted, unit: Unit
+) -> UnitState | None:
+    """A further name, marking or label changes nothing else about the unit."""
     return state if state is None else replace(state, last_event_time=event.event_time)
 
 
@@ -124,6 +136,27 @@ def undo_duplicate_resolved(known: Known, event: DuplicateResolved, sequence: in
             duplicate, resolved_sequence=None, decision=None, other_unit=None, resolution="", resolved_at=None
         )
         known.duplicates.put(duplicate.sequence, reopened)
+
+
+def fold_label_printed(known: Known, event: LabelPrinted, sequence: int) -> None:
+    subject = event.unit or event.lot
+    assert subject is not None, "LabelPrinted.check lets no event without a subject pass"
+    known.add_label_print(
+        LabelPrint(
+            sequence=sequence,
+            subject=subject,
+            template=event.template,
+            printer=event.printer,
+            copies=event.copies,
+            job=event.job,
+            reason=event.reason,
+            printed_at=event.event_time,
+        )
+    )
+
+
+def undo_label_printed(known: Known, event: LabelPrinted, sequence: int) -> None:
+    known.label_prints.take_out(sequence)
 
 
 def status_of(

@@ -16,7 +16,7 @@ from asbuilt.core.identifiers.subjects import Lot, Part, Specification, Station,
 from asbuilt.core.states.records.corrections import Correction, RecordedEvent
 from asbuilt.core.states.records.definitions import LotState, PartState, SpecificationState
 from asbuilt.core.states.records.genealogy import DeclaredComponent, Installation, SetupWindow
-from asbuilt.core.states.records.identity import Alias, Duplicate, Marking, Merge, UnitState
+from asbuilt.core.states.records.identity import Alias, Duplicate, LabelPrint, Marking, Merge, UnitState
 from asbuilt.core.states.records.production import OperationRun, OperationStart, WorkOrderState
 from asbuilt.core.states.records.quality import Hold
 from asbuilt.core.states.rows import Rows
@@ -37,6 +37,7 @@ class Known:
     duplicates: Rows[int, Duplicate] = field(default_factory=Rows)
     merges: Rows[Unit, Merge] = field(default_factory=Rows)
     """By the record that was merged into another."""
+    label_prints: Rows[int, LabelPrint] = field(default_factory=Rows)
     operation_starts: Rows[int, OperationStart] = field(default_factory=Rows)
     operation_runs: Rows[int, OperationRun] = field(default_factory=Rows)
     installations: Rows[int, Installation] = field(default_factory=Rows)
@@ -65,6 +66,7 @@ class Known:
     """Operations completed in this batch."""
     markings_of: dict[Unit, set[int]] = field(default_factory=dict)
     """Markings by the unit that bears them, and by what it is marked as."""
+    label_prints_of: dict[Unit | Lot, set[int]] = field(default_factory=dict)
     once_known: set[Unit] = field(default_factory=set)
     """Of the names a batch marks units with: those under which a unit was once recorded, rightly or wrongly."""
     last_judged: tuple[Event, Result] | None = None
@@ -207,6 +209,25 @@ class Known:
     def duplicate(self, question: UUID) -> Duplicate | None:
         """The reported duplicate that a question is about, among those that were loaded or reported in the batch."""
         return next((one for one in self.duplicates if one.question == question), None)
+
+    def labels_printed(self, unit: Unit, template: str) -> list[LabelPrint]:
+        """The labels of a unit from a template, of those loaded, since it bears its present marking; oldest first."""
+        marking = self.marking(unit)
+        found = (self.label_prints.get(sequence) for sequence in sorted(self.label_prints_of.get(unit, ())))
+        return [
+            one
+            for one in found
+            if one is not None
+            and (one.subject, one.template) == (unit, template)
+            and (marking is None or one.sequence > marking.sequence)
+        ]
+
+    def add_label_print(self, one: LabelPrint) -> None:
+        self.label_prints.put(one.sequence, one)
+        self.index_label_print(one)
+
+    def index_label_print(self, one: LabelPrint) -> None:
+        self.label_prints_of.setdefault(one.subject, set()).add(one.sequence)
 
     def record_that_stays(self, unit: Unit) -> Unit:
         """The record that a unit is kept under: itself, unless it was merged into another."""

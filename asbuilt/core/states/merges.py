@@ -1,8 +1,9 @@
 """Two records of one physical unit become one, and two again when that was wrong.
 
-What was recorded under the duplicate (links, runs, starts, holds, declared components) is entered for the record that
-stays, so that whoever asks for that, rule or query, finds it without knowing of the merge. Each row keeps the sequence
-of the event it comes from, by which it finds its way back. Further names and markings stay with the record they name.
+What was recorded under the duplicate (links, runs, starts, holds, declared components, labels) is entered for the
+record that stays, so that whoever asks for that, rule or query, finds it without knowing of the merge. Each row keeps
+the sequence of the event it comes from, by which it finds its way back. Further names and markings stay with the record
+they name.
 """
 
 from dataclasses import replace
@@ -79,6 +80,8 @@ def fold_units_merged(known: Known, event: UnitsMerged, sequence: int) -> None:
         known.declared_components.put(declared.sequence, replace(declared, parent=stays))
     for hold in [hold for hold in known.holds if hold.subject == goes]:
         known.add_hold(replace(hold, subject=stays))
+    for label in [label for label in known.label_prints if label.subject == goes]:
+        known.add_label_print(replace(label, subject=stays))
     known.children.setdefault(stays, set()).update(known.children.pop(goes, set()))
     known.fed_lots.setdefault(stays, set()).update(known.fed_lots.pop(goes, set()))
 
@@ -119,3 +122,6 @@ def undo_units_merged(known: Known, event: UnitsMerged, sequence: int) -> None:
         hold = known.holds.get(entry.sequence)
         if hold is not None and hold.subject == stays:
             known.add_hold(replace(hold, subject=goes))
+        label = known.label_prints.get(entry.sequence)
+        if label is not None and label.subject == stays:
+            known.add_label_print(replace(label, subject=goes))

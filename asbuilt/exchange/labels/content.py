@@ -48,6 +48,17 @@ class Marking:
     enterprise: Element | None = None
 
 
+def marking_as(content: str, *, stem: str = "", enterprise: str = "") -> Marking:
+    """How a plant marks, as settings and options say it; empty ones are left as they are. Raises LabelProblem."""
+    issuer = read_element(enterprise) if enterprise else None
+    if issuer is not None and not (isinstance(issuer, Element) and issuer.id in ("17V", "18V")):
+        raise LabelProblem(f"enterprise {enterprise!r} must be 17V with a CAGE code, or 18V with agency and company")
+    if content not in set(Form):
+        raise LabelProblem(f"content is {content!r}; it is one of {', '.join(Form)}")
+    known = issuer if isinstance(issuer, Element) else None
+    return Marking(form=Form(content), stem=stem or CANONICAL_STEM, enterprise=known)
+
+
 def content_of(what: What, form: Form, facts: Facts, marking: Marking) -> Content | None:
     """What the symbol is to say; None where nothing is known that it could. Raises LabelProblem."""
     if form is Form.AUTO:

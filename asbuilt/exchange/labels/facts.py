@@ -8,7 +8,7 @@ from decimal import Decimal
 from asbuilt.core.identifiers.gs1.check_digits import has_check_digit
 from asbuilt.core.identifiers.reading import Element
 from asbuilt.core.identifiers.scan import read
-from asbuilt.core.identifiers.subjects import SubjectKind
+from asbuilt.core.identifiers.subjects import SubjectKind, unit_named
 from asbuilt.exchange.labels.problems import LabelProblem
 from asbuilt.ledger.database import Reader
 from asbuilt.queries.lots import LotView, lot
@@ -73,13 +73,14 @@ def facts_of(reader: Reader, named: Named) -> Facts:
 
 def _of_unit(reader: Reader, view: UnitView) -> Facts:
     gs1 = _gs1_names(view.aliases)
+    borne = unit_named(view.marked_as or view.unit, own_issuer=view.issuer)
     return Facts(
         name=view.unit,
-        issuer=view.issuer,
-        part_number=view.part_number,
+        issuer=borne.part.issuer,
+        part_number=borne.part.part_number,
         description=view.description,
         revision=view.revision,
-        serial_number=view.serial_number,
+        serial_number=borne.serial_number,
         work_order=view.work_order,
         expires_on=view.expires_on,
         container=view.container,

@@ -45,6 +45,11 @@ class Content:
     def is_gs1(self) -> bool:
         return bool(self.elements)
 
+    @property
+    def said(self) -> str:
+        """What it says in characters that can be seen: the text where it has no others, else element by element."""
+        return " ".join(self.readable) if self.is_gs1 or not self.text.isprintable() else self.text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Symbol:

@@ -9,12 +9,11 @@ import re
 from collections.abc import Iterator
 from enum import IntEnum
 
+from asbuilt.core.events.identity import COPIES_MAX
 from asbuilt.exchange.labels.layout import Layout, Line, PlacedSymbol
 from asbuilt.exchange.labels.problems import LabelProblem
 from asbuilt.exchange.labels.symbols import Symbol, Symbology
 from asbuilt.exchange.labels.template import Rule
-
-COPIES_MAX = 1_000
 
 
 class Dpi(IntEnum):

@@ -84,6 +84,7 @@ def quantity(amount: Decimal | None, uom: str = "") -> str:
 register.simple_tag(addresses.page_of, name="page_of")
 register.simple_tag(addresses.units_with, name="units_with")
 register.simple_tag(addresses.download_of, name="download_of")
+register.simple_tag(addresses.label_of, name="label_of")
 
 
 @register.simple_tag

@@ -124,3 +124,17 @@ class Merge:
     sequence: int
     reason: str
     merged_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelPrint:
+    """A label of a unit or lot that a printer took, from the event that says so (`sequence`)."""
+
+    sequence: int
+    subject: Unit | Lot
+    template: str
+    printer: str
+    copies: int
+    job: str
+    reason: str
+    printed_at: datetime
