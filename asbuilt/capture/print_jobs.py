@@ -5,7 +5,7 @@ LabelPrinted whose event id is the job's own: recording it again after a crash c
 sent when its process died has an unknown fate, and waits for a person.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
@@ -74,20 +74,26 @@ def queue(database: Database, site: Site, order: PrintOrder, *, now: datetime) -
 
     Raises PrintRefused when its print could not be recorded, or may be under way; KeyUsed, Unavailable.
     """
+    (number,) = queue_all(database, site, [order], now=now)
+    return number
 
-    def work(writer: Writer) -> int:
-        before = table.first(writer, database.known_names(), table.BY_EVENT_ID, order.event_id, site.site_id)
-        if before is not None:
-            return _the_same(before, order)
-        subject_id = _allowed(writer, database, order, now, number=0)
-        ((last,),) = writer.rows(table.LAST_NUMBER, site.site_id)
-        what = (order.template, order.printer, order.address, order.copies, order.content, order.zpl, order.reason)
-        when = (microseconds(now), microseconds(now + HEAD_START))
-        who = (order.actor, order.source)
-        writer.run(table.QUEUE, site.site_id, last + 1, order.event_id, subject_id, *what, *who, *when)
-        return int(last) + 1
 
-    return _writing(database, site, work)
+def queue_all(database: Database, site: Site, orders: Sequence[PrintOrder], *, now: datetime) -> list[int]:
+    """The same with several orders, all of them or none."""
+    return _writing(database, site, lambda writer: [_queued(writer, database, order, now) for order in orders])
+
+
+def _queued(writer: Writer, database: Database, order: PrintOrder, now: datetime) -> int:
+    site_id = writer.site.site_id
+    before = table.first(writer, database.known_names(), table.BY_EVENT_ID, order.event_id, site_id)
+    if before is not None:
+        return _the_same(before, order)
+    subject_id = _allowed(writer, database, order, now, number=0)
+    ((last,),) = writer.rows(table.LAST_NUMBER, site_id)
+    what = (order.template, order.printer, order.address, order.copies, order.content, order.zpl, order.reason)
+    when = (microseconds(now), microseconds(now + HEAD_START))
+    writer.run(table.QUEUE, site_id, last + 1, order.event_id, subject_id, *what, order.actor, order.source, *when)
+    return int(last) + 1
 
 
 def claim(database: Database, site: Site, number: int, *, now: datetime) -> PrintJob | None:

@@ -21,7 +21,7 @@ from asbuilt.cli.output import Column, Listing, format_option, write, write_rows
 from asbuilt.core.events.identity import COPIES_MAX
 from asbuilt.core.states.records.labels import JobState
 from asbuilt.exchange.labels.making import thing_to_label
-from asbuilt.exchange.labels.printing import Plant, Wish, queue_label, work
+from asbuilt.exchange.labels.printing import Plant, Wish, queue_labels, work
 from asbuilt.ledger.database import Database, Site
 from asbuilt.queries.print_jobs import PAGE_MAX, PrintJobView, print_job, print_jobs
 
@@ -60,17 +60,14 @@ def print_labels(
         wanted = _printer(printer)
         with plant.database.reading(plant.site) as reader:
             things = [thing_to_label(reader, name, template) for name in names]
-        wish = {"template": template, "printer": wanted, "marking": marking_of(**marking), "native": native}
-        numbers = [
-            queue_label(
-                plant,
-                thing,
-                Wish(
-                    key=new_event_id(), actor=command_line_actor(), source="cli", copies=copies, reason=reason, **wish
-                ),
-            )
-            for thing in things
-        ]
+        wish: dict[str, Any] = {
+            "template": template,
+            "printer": wanted,
+            "marking": marking_of(**marking),
+            "native": native,
+        }
+        wish |= {"actor": command_line_actor(), "source": "cli", "copies": copies, "reason": reason}
+        numbers = queue_labels(plant, [(thing, Wish(key=new_event_id(), **wish)) for thing in things])
         for number in numbers:
             work(plant, number)
         _tell(plant, numbers)

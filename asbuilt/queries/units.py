@@ -171,6 +171,12 @@ ORDER BY subject.name_key, subject.subject_id LIMIT $6
 IDS_BY_NAME = """
 SELECT subject_id FROM subject WHERE site_id = $1 AND name_key = $2 AND kind = $3 ORDER BY subject_id
 """
+# As what a unit is marked now, and the GTIN of a part (serve the label).
+MARKED_AS = "SELECT marked_as_id FROM marking WHERE unit_id = $1 ORDER BY sequence DESC LIMIT 1"
+GTIN_OF_PART = """
+SELECT part_state.gtin FROM subject CROSS JOIN part_state
+WHERE subject.subject_id = $1 AND part_state.part_id = subject.scope_id
+"""
 # Reads the further names of a unit or lot.
 ALIASES = "SELECT scheme, value, issuer FROM alias WHERE subject_id = ANY($1) ORDER BY sequence"
 # Where a unit is fitted now.
@@ -355,3 +361,10 @@ def _whole(text: str, default: int) -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > DIGITS_MAX:
         raise ValueError(f"{text!r} is not the `next` of a page")
     return int(text)
+
+
+def gtin_borne(reader: Reader, subject_id: int) -> str:
+    """The GTIN of the part that a unit or lot bears now, 14 digits; empty when none is known."""
+    marked = reader.rows(MARKED_AS, subject_id)
+    rows = reader.rows(GTIN_OF_PART, marked[0][0] if marked else subject_id)
+    return str(rows[0][0]) if rows else ""

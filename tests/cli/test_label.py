@@ -45,7 +45,7 @@ def test_what_is_marked_can_be_chosen(labelled):
 
 def test_what_cannot_be_labelled_says_what_to_do(labelled):
     for arguments, code, said in (
-        (("PUMP-200/2", "--content", "gs1"), 3, "assign an alias of scheme gtin or udi"),
+        (("PUMP-200/2", "--content", "gs1"), 3, "assign an alias of scheme gtin or udi, give its part a gtin"),
         (("PUMP-200/2", "--template", "carton"), 3, "is not packed"),
         (("PUMP-200/2", "--template", "postcard"), 3, "there is no label template"),
         (("PUMP-200/9",), 1, "PUMP-200/9"),
@@ -71,10 +71,19 @@ def test_labels_are_printed_and_recorded(labelled):
     assert len(one.taken) == 4
     assert b"^PW600" in one.taken[0]
     assert "IDN-040" in refused
+    assert len(labelled.json("label", "jobs", "--all")["print_jobs"]) == 4
     assert "print again with a reason" in refused
     assert "LabelPrinted" in labelled.run("history", "PUMP-200/1").stdout
     assert labelled.json("label", "jobs")["print_jobs"] == []
     assert [job["job"] for job in labelled.json("label", "jobs", "--all")["print_jobs"]] == [4, 3, 2, 1]
+
+
+def test_several_labels_are_printed_together_or_not_at_all(labelled):
+    with printer() as one:
+        for names in (("PUMP-200/1", "PUMP-200/1"), ("PUMP-200/1", "PUMP-200/9")):
+            labelled.run("label", "print", *names, "--printer", one.url, exits=3 if names[0] == names[1] else 1)
+    assert one.taken == []
+    assert labelled.json("label", "jobs", "--all")["print_jobs"] == []
 
 
 def test_what_is_not_printed_is_listed_tried_again_and_settled(labelled):

@@ -111,6 +111,8 @@ def of_print_jobs(filled: Filled) -> dict[str, tuple[object, ...]]:
         "queries.print_jobs.OPEN_JOBS": (site, COUNT, 100),
         "queries.print_jobs.JOBS_OF_SUBJECT": (unit, COUNT, 100),
         "queries.print_jobs.LAST_PRINTED": (unit, "unit"),
+        "queries.units.MARKED_AS": (unit,),
+        "queries.units.GTIN_OF_PART": (unit,),
     }
 
 

@@ -47,7 +47,7 @@ def test_the_preview_has_its_true_size(desk: Page, line):
 
 def test_a_template_is_chosen_by_keyboard(desk: Page, line):
     desk.goto(unit_page(STORY))
-    desk.get_by_role("link", name="Label").press("Enter")
+    desk.get_by_role("link", name="Label", exact=True).press("Enter")
     expect(desk.get_by_role("heading", level=1)).to_contain_text("Label")
     desk.get_by_label("Template").select_option("part")
     desk.get_by_role("button", name="Show").press("Enter")

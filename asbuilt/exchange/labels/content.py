@@ -89,7 +89,8 @@ def _gs1_elements(what: What, facts: Facts) -> list[Element]:
         raise LabelProblem("an order has no GS1 key of its own; print it with --content iso15434")
     if not facts.gtin:
         raise LabelProblem(
-            f"no GTIN is known of {facts.name}; assign an alias of scheme gtin or udi, or print --content iso15434"
+            f"no GTIN is known of {facts.name}; assign an alias of scheme gtin or udi, give its part a gtin, "
+            "or print --content iso15434"
         )
     given = [("01", facts.gtin)]
     if what is not What.PART:

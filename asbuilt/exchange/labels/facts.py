@@ -8,12 +8,13 @@ from decimal import Decimal
 from asbuilt.core.identifiers.gs1.check_digits import has_check_digit
 from asbuilt.core.identifiers.reading import Element
 from asbuilt.core.identifiers.scan import read
-from asbuilt.core.identifiers.subjects import SubjectKind, unit_named
+from asbuilt.core.identifiers.subjects import SubjectKind, Unit, unit_named
+from asbuilt.core.identifiers.text import normal_form
 from asbuilt.exchange.labels.problems import LabelProblem
 from asbuilt.ledger.database import Reader
 from asbuilt.queries.lots import LotView, lot
 from asbuilt.queries.naming import Named
-from asbuilt.queries.units import AliasView, UnitFilter, UnitView, every_unit, unit
+from asbuilt.queries.units import AliasView, UnitFilter, UnitView, every_unit, gtin_borne, unit
 
 _GTIN_LENGTHS = (8, 12, 13, 14)
 _SSCC_LENGTH = 18
@@ -67,13 +68,18 @@ class Facts:
 def facts_of(reader: Reader, named: Named) -> Facts:
     """What a label of a unit or lot may say. Raises NotFound, LabelProblem."""
     if named.kind is SubjectKind.LOT:
-        return _of_lot(lot(reader, named))
-    return _of_unit(reader, unit(reader, named))
+        return _of_lot(lot(reader, named), gtin=_gtin_of_part(reader, named))
+    return _of_unit(reader, unit(reader, named), gtin=_gtin_of_part(reader, named))
 
 
-def _of_unit(reader: Reader, view: UnitView) -> Facts:
-    gs1 = _gs1_names(view.aliases)
+def _gtin_of_part(reader: Reader, named: Named) -> str:
+    gtin = gtin_borne(reader, named.subject_id)
+    return gtin and _gtin(gtin)
+
+
+def _of_unit(reader: Reader, view: UnitView, *, gtin: str) -> Facts:
     borne = unit_named(view.marked_as or view.unit, own_issuer=view.issuer)
+    gs1 = _gs1_names(_still_borne(view, borne) if view.marked_as else view.aliases)
     return Facts(
         name=view.unit,
         issuer=borne.part.issuer,
@@ -86,7 +92,7 @@ def _of_unit(reader: Reader, view: UnitView) -> Facts:
         container=view.container,
         customer=view.customer,
         shipment=view.shipment,
-        gtin=gs1.get("01", ""),
+        gtin=gs1.get("01", gtin),
         gs1_serial=gs1.get("21", ""),
         gs1_lot=gs1.get("10", ""),
         sscc=sscc_of(view.container),
@@ -94,7 +100,18 @@ def _of_unit(reader: Reader, view: UnitView) -> Facts:
     )
 
 
-def _of_lot(view: LotView) -> Facts:
+def _still_borne(view: UnitView, borne: Unit) -> list[AliasView]:
+    """Of the further names of a unit that was marked anew, those that a new label may bear: an old UDI is none."""
+    is_same_part = normal_form(borne.part.part_number) == normal_form(view.part_number)
+    return [
+        alias
+        for alias in view.aliases
+        if (is_same_part and alias.scheme == "gtin")
+        or any(element == Element("21", borne.serial_number) for element in _elements(alias.value))
+    ]
+
+
+def _of_lot(view: LotView, *, gtin: str) -> Facts:
     gs1 = _gs1_names(view.aliases)
     return Facts(
         name=view.lot,
@@ -104,7 +121,7 @@ def _of_lot(view: LotView) -> Facts:
         lot_number=view.lot_number,
         quantity=_quantity(view.quantity, view.uom),
         expires_on=view.expires_on,
-        gtin=gs1.get("01", ""),
+        gtin=gs1.get("01", gtin),
         gs1_lot=gs1.get("10", view.lot_number),
     )
 

@@ -1,6 +1,6 @@
 """Labels printed: the label is made and kept as a job, sent, and recorded once a printer has taken it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -51,6 +51,17 @@ class Wish:
 
 def queue_label(plant: Plant, named: Named, wish: Wish) -> int:
     """Make the label, check it, and keep it as a job; gives its number. Raises what making and queueing raise."""
+    (number,) = queue_labels(plant, [(named, wish)])
+    return number
+
+
+def queue_labels(plant: Plant, wishes: Sequence[tuple[Named, Wish]]) -> list[int]:
+    """The same with several labels, all of them or none."""
+    orders = [_order(plant, named, wish) for named, wish in wishes]
+    return print_jobs.queue_all(plant.database, plant.site, orders, now=plant.clock())
+
+
+def _order(plant: Plant, named: Named, wish: Wish) -> PrintOrder:
     request = LabelRequest(
         template=wish.template,
         marking=wish.marking,
@@ -60,7 +71,7 @@ def queue_label(plant: Plant, named: Named, wish: Wish) -> int:
     )
     with plant.database.reading(plant.site) as reader:
         layout = label_layout(reader, named, request, is_printed=True)
-    order = PrintOrder(
+    return PrintOrder(
         event_id=wish.key,
         subject=subject_of(named),
         template=wish.template,
@@ -73,7 +84,6 @@ def queue_label(plant: Plant, named: Named, wish: Wish) -> int:
         actor=wish.actor,
         source=wish.source.strip(),
     )
-    return print_jobs.queue(plant.database, plant.site, order, now=plant.clock())
 
 
 def held_by(layout: Layout) -> str:

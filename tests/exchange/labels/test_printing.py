@@ -337,6 +337,15 @@ def test_the_label_bears_what_the_unit_is_marked_as(floor):
     assert event["unit"] == "ACME:PUMP-200/2"
 
 
+def test_a_unit_marked_anew_bears_the_gtin_of_its_new_part_and_no_old_udi(floor):
+    floor.world.part("PUMP-210", gtin="09521234543220")
+    floor.world.captures(UnitReidentified, "PUMP-200/1", marked_as="PUMP-210/77", reason="reworked")
+    with printer() as one:
+        floor.prints("PUMP-200/1", one.url)
+    (event,) = floor.labels("PUMP-200/1")
+    assert event["content"] == "(01)09521234543220 (21)77"
+
+
 def test_many_that_ask_at_once_get_one_label(floor):
     """Whoever comes second is refused; and of those who work off the queue, one sends."""
     asked: list[object] = []
