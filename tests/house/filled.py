@@ -55,6 +55,9 @@ def fill(database: Database, site: Site) -> Filled:
             _write(writer, table, rows)
         for table, rows in (*_intervals(filled), *_serials(filled)):
             _write(writer, table, rows)
+        writer.run(
+            "INSERT INTO serial_counter (part_id, site_id, next_number) SELECT part_id, site_id, 7 FROM part_state"
+        )
     return filled
 
 
