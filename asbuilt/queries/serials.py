@@ -11,6 +11,7 @@ from asbuilt.core.identifiers.subjects import Part, SubjectKind
 from asbuilt.core.identifiers.text import normal_form
 from asbuilt.ledger.codec import moment_of
 from asbuilt.ledger.database import Reader, Row
+from asbuilt.projections.serials import NUMBERS_OF_UNITS
 from asbuilt.queries.naming import NotFound, escaped
 from asbuilt.queries.parts import PartView
 from asbuilt.queries.units import PART, ids_named
@@ -174,6 +175,11 @@ def _part_id(reader: Reader, part: Part) -> int:
     (issuer_id,) = reader.find_names([(part.scope.kind, 0, part.scope.name_key)])
     (part_id,) = (None,) if issuer_id is None else reader.find_names([(part.kind, issuer_id, part.name_key)])
     return part_id or 0
+
+
+def is_void(reader: Reader, unit_id: int) -> bool:
+    """Whether a serial was voided, so that no unit ever bears it."""
+    return any(row[3] for row in reader.rows(NUMBERS_OF_UNITS, [unit_id]))
 
 
 def next_serials(reader: Reader, view: PartView, context: SerialContext, *, count: int) -> list[str]:

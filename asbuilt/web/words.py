@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from asbuilt.accounts.roles import Role
 from asbuilt.core.events.corrections import CorrectionReason
+from asbuilt.core.events.definitions import Requirement, Tracking, UniqueWithin
 from asbuilt.core.events.event import Evidence
-from asbuilt.core.events.identity import DuplicateDecision
+from asbuilt.core.events.identity import DuplicateDecision, RangeKind
 from asbuilt.core.states.records.identity import Custody, Status
-from asbuilt.queries.find import WITHDRAWN
+from asbuilt.queries.find import VOID, WITHDRAWN
 
 ROLE_WORDS: dict[Role, Promise] = {
     Role.VIEWER: _("Viewer"),
@@ -72,6 +73,7 @@ STATUS_WORDS: dict[str, Said] = {
     Status.ISSUED: Said(_("Issued")),
     NOT_DELIVERED: Said(_("Not delivered"), Tone.HOLD),
     WITHDRAWN: Said(_("Declared wrong"), Tone.FAIL),
+    VOID: Said(_("Void"), Tone.FAIL),
 }
 
 CUSTODY_WORDS: dict[str, Promise] = {
@@ -100,6 +102,32 @@ DECISION_WORDS: dict[str, Promise] = {
     DuplicateDecision.SAME_UNIT: _("the same unit"),
     DuplicateDecision.OTHER_UNIT: _("another unit"),
     DuplicateDecision.REJECTED: _("rejected"),
+}
+
+TRACKING_WORDS: dict[str, Promise] = {
+    Tracking.SERIALIZED: _("By serial number"),
+    Tracking.LOT: _("By lot"),
+    Tracking.SERIALIZED_AND_LOT: _("By serial number and lot"),
+    Tracking.COUNTED: _("Counted only"),
+}
+
+REQUIREMENT_WORDS: dict[str, Promise] = {
+    Requirement.MANDATORY: _("Mandatory"),
+    Requirement.OPTIONAL: _("Optional"),
+    Requirement.REFUSED: _("Not taken"),
+}
+
+UNIQUE_WORDS: dict[str, Promise] = {
+    UniqueWithin.PART: _("this part"),
+    UniqueWithin.FAMILY: _("the family of parts"),
+    UniqueWithin.SITE: _("this site"),
+    UniqueWithin.ENTERPRISE: _("all sites"),
+}
+
+HOLDER_WORDS: dict[str, Promise] = {
+    RangeKind.LINE: _("Line"),
+    RangeKind.PRINTER: _("Printer"),
+    RangeKind.SUPPLIER: _("Supplier"),
 }
 
 KIND_WORDS: dict[str, Promise] = {"unit": _("Unit"), "lot": _("Lot")}
