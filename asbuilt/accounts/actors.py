@@ -8,6 +8,7 @@ from django_htmx.middleware import HtmxDetails
 
 from asbuilt.accounts.roles import Role
 from asbuilt.core.identifiers.names import ActorName, SiteName
+from asbuilt.ledger.database import Reader
 
 
 class ActorKind(StrEnum):
@@ -42,9 +43,11 @@ class VisitorRequest(HttpRequest):
 class ActorRequest(HttpRequest):
     """A request that was let in: what every view gets, except the few open ones.
 
-    sites: where the actor may work, in alphabetical order; a device has one.
+    sites: where the actor may work, in alphabetical order; a device has one. open_reader: with what it reads at the
+    moment.
     """
 
     actor: Actor
     sites: tuple[SiteName, ...]
     htmx: HtmxDetails
+    open_reader: Reader | None

@@ -18,9 +18,9 @@ from asbuilt.accounts.roles import Action, may
 from asbuilt.api.bodies import body_of
 from asbuilt.api.problems import SAFE, Problem, answering_problems, malformed, takes
 from asbuilt.api.queries import meant_in_path
-from asbuilt.api.serials import KEY_HEADER, id_of_key
+from asbuilt.api.serials import KEY_HEADER
 from asbuilt.api.wire import decoded, flag, format_of, json_response, only, rows_response, whole
-from asbuilt.capture.ranges import KeyUsed
+from asbuilt.capture.repeats import KeyUsed, id_of_key
 from asbuilt.core.events.identity import COPIES_MAX
 from asbuilt.core.identifiers.subjects import SubjectKind
 from asbuilt.core.identifiers.text import checked_name, checked_text

@@ -17,6 +17,7 @@ from asbuilt.api.ranges import RangeReserved, RangeWanted
 from asbuilt.api.reads import ReadsAnswer, ReadsSent
 from asbuilt.api.serials import KEY_HEADER, SerialsIssued, SerialsWanted
 from asbuilt.capture.capture import EVENTS_MAX
+from asbuilt.core.events.definitions import Tracking
 from asbuilt.core.identifiers.subjects import Subject
 from asbuilt.core.identifiers.text import NAME_MAX
 from asbuilt.core.rules.rule import Broken
@@ -26,6 +27,7 @@ from asbuilt.queries.history import HistoryEntry
 from asbuilt.queries.identity import DuplicatePage, DuplicateView
 from asbuilt.queries.lots import LotView
 from asbuilt.queries.naming import Choice
+from asbuilt.queries.parts import PartPage, PartView
 from asbuilt.queries.print_jobs import PrintJobPage, PrintJobView
 from asbuilt.queries.record import UnitRecord
 from asbuilt.queries.scans import Resolution
@@ -47,6 +49,8 @@ _TYPES: tuple[type, ...] = (
     Settlement,
     PrintJobView,
     PrintJobPage,
+    PartView,
+    PartPage,
     UnitRow,
     UnitPage,
     DuplicatePage,
@@ -98,6 +102,14 @@ _UNIT_FILTERS = (
     ("customer", "customer that has it", {"type": "string"}),
     ("container", "container it is packed in", {"type": "string"}),
     ("limit", "units on a page", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
+    ("after", "`next` of the page before", {"type": "string"}),
+    _FORMAT,
+)
+
+_PART_FILTERS = (
+    ("q", "beginning of the part number", {"type": "string"}),
+    ("tracking", "how individuals are told apart", {"enum": [one.value for one in Tracking]}),
+    ("limit", "parts on a page", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
     ("after", "`next` of the page before", {"type": "string"}),
     _FORMAT,
 )
@@ -407,6 +419,7 @@ def _paths() -> dict[str, Any]:
             rows="DuplicateView",
         ),
         "/api/v1/openapi.json": {"get": {"summary": "This description", "responses": _own()}},
+        "/api/v1/parts": _get("List parts", _schema("PartPage"), *_PART_FILTERS, named=False, rows="PartView"),
         "/api/v1/reads": _reads(),
         "/api/v1/scan": _get("What a scan says and means here", _schema("Resolution"), _SCAN, named=False),
         "/api/v1/serials": _serials(),

@@ -14,6 +14,7 @@ from asbuilt.accounts.plant import plant
 from asbuilt.accounts.roles import Action
 from asbuilt.api.problems import SAFE, Problem, answering_problems, malformed, takes
 from asbuilt.api.wire import flag, format_of, json_response, moment, only, rows_response, whole
+from asbuilt.core.events.definitions import Tracking
 from asbuilt.core.identifiers.subjects import SubjectKind
 from asbuilt.core.states.records.identity import Status
 from asbuilt.ledger.database import Reader
@@ -24,6 +25,7 @@ from asbuilt.queries.history import HistoryEntry, history
 from asbuilt.queries.identity import DuplicateView, every_open_duplicate, open_duplicates
 from asbuilt.queries.lots import lot
 from asbuilt.queries.naming import Named, meant
+from asbuilt.queries.parts import PartFilter, PartView, every_part, parts
 from asbuilt.queries.units import PAGE_MAX, UnitFilter, UnitRow, every_unit, unit
 from asbuilt.queries.where_used import Affected, where_used
 
@@ -68,6 +70,29 @@ def units_list(request: ActorRequest) -> HttpResponseBase:
         raise malformed(f"after is {after!r}; it is the `next` of the page before")
     with _reading(request) as reader:
         return json_response(unit_queries.units(reader, wanted, after=after, limit=limit))
+
+
+@takes(*SAFE)
+@requires(Action.READ)
+@answering_problems
+def parts_list(request: ActorRequest) -> HttpResponseBase:
+    """Parts in order of part number, with their serial profile; as CSV or NDJSON all of them."""
+    only(request, "q", "tracking", "limit", "after", "format")
+    wanted = PartFilter(q=request.GET.get("q", ""), tracking=request.GET.get("tracking", ""))
+    if wanted.tracking and wanted.tracking not in set(Tracking):
+        raise malformed(f"tracking is {wanted.tracking!r}; it is one of {', '.join(Tracking)}")
+    form = format_of(request)
+    if form != "json":
+        if "limit" in request.GET or "after" in request.GET:
+            raise malformed(f"{form} gives all parts that are chosen; limit and after are for the pages of JSON")
+        with _reading(request) as reader:
+            return rows_response(every_part(reader, wanted), PartView, form, name="parts")
+    limit = whole(request, "limit", least=1, most=PAGE_MAX) or UNITS_SHOWN
+    after = request.GET.get("after", "")
+    if after and not _NEXT_NAME.fullmatch(after):
+        raise malformed(f"after is {after!r}; it is the `next` of the page before")
+    with _reading(request) as reader:
+        return json_response(parts(reader, wanted, after=after, limit=limit))
 
 
 @takes(*SAFE)

@@ -16,9 +16,10 @@ from asbuilt.accounts.plant import plant
 from asbuilt.accounts.roles import Action, may
 from asbuilt.api.bodies import body_of
 from asbuilt.api.problems import SAFE, Problem, answering_problems, malformed, takes
-from asbuilt.api.serials import KEY_HEADER, id_of_key
+from asbuilt.api.serials import KEY_HEADER
 from asbuilt.api.wire import decoded, flag, format_of, json_response, only, rows_response
-from asbuilt.capture.ranges import KeyUsed, RangeRequest, reserve_range
+from asbuilt.capture.ranges import RangeRequest, reserve_range
+from asbuilt.capture.repeats import KeyUsed, id_of_key
 from asbuilt.capture.serials import SERIALS_MAX
 from asbuilt.core.events.identity import RangeKind
 from asbuilt.core.identifiers.subjects import part_named

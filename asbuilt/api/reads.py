@@ -25,7 +25,7 @@ from asbuilt.core.identifiers.subjects import Part, SubjectKind, Unit
 from asbuilt.core.identifiers.text import checked_name
 from asbuilt.ledger.codec import captured
 from asbuilt.ledger.database import Reader, Site
-from asbuilt.queries.find import WITHDRAWN, exact_name
+from asbuilt.queries.find import STATELESS, exact_name
 from asbuilt.queries.naming import meant
 from asbuilt.queries.scans import Outcome, resolve
 from asbuilt.queries.units import unit
@@ -129,7 +129,7 @@ def _meant(reader: Reader, passing: Passing) -> _Meant:
         return _Meant(None, "", Outcome.INVALID, passing.problem)
     resolution = resolve(reader, passing.epc)
     units = [match for match in resolution.matches if match.kind == "unit"]
-    if resolution.outcome is not Outcome.KNOWN or len(units) != 1 or units[0].status == WITHDRAWN:
+    if resolution.outcome is not Outcome.KNOWN or len(units) != 1 or units[0].status in STATELESS:
         outcome = Outcome.UNKNOWN if resolution.outcome is Outcome.KNOWN else resolution.outcome
         return _Meant(None, "", outcome, resolution.message or "the tag is known here, but not as that of a unit")
     (match,) = units

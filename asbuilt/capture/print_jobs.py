@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from asbuilt.capture.answers import Refusal
 from asbuilt.capture.capture import ATTEMPTS_MAX, Submission
-from asbuilt.capture.ranges import KeyUsed
+from asbuilt.capture.repeats import KeyUsed
 from asbuilt.capture.serials import Record
 from asbuilt.core.events.identity import LabelPrinted
 from asbuilt.core.identifiers.names import ActorName

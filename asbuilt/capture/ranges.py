@@ -7,6 +7,7 @@ from uuid import UUID
 
 from asbuilt.capture.answers import Refusal
 from asbuilt.capture.capture import ATTEMPTS_MAX, SAME_EVENT_ID, Submission
+from asbuilt.capture.repeats import KeyUsed
 from asbuilt.capture.serials import Record, SerialsRefused
 from asbuilt.core.events.identity import RangeKind, SerialRangeReserved
 from asbuilt.core.identifiers.names import ActorName
@@ -110,10 +111,6 @@ def _as_recorded(loading: Loading, stored: StoredEvent, request: RangeRequest) -
     if not rows:
         raise KeyUsed(f"range {event.range_number} was declared wrong since; make a new key for a new range")
     return Reserved(event, issuing(rows[0][0]))
-
-
-class KeyUsed(ValueError):
-    """An id that stands for something else."""
 
 
 def is_as_asked(event: SerialRangeReserved, request: RangeRequest) -> bool:

@@ -88,8 +88,7 @@ def issue_serials(
     issued: list[Unit] = []
     fruitless = 0
     while len(issued) < request.count:
-        count = min(request.count - len(issued), PER_TRANSACTION)
-        block = _take_block(database, site, request.part, count, context)
+        block = _take_block(database, site, request.part, request.count - len(issued), context)
         answers = record(_commissioning(block.units, request, actor, now, new_event_id)) if block.units else []
         _stop_unless_only_taken(answers)
         new = [unit for unit, answer in zip(block.units, answers, strict=True) if isinstance(answer, Acknowledgement)]
@@ -109,8 +108,12 @@ class _Block:
     is_counted: bool
 
 
-def _take_block(database: Database, site: Site, part: Part, count: int, context: SerialContext) -> _Block:
-    """Write the next serials of a part. Raises SerialsRefused before a number is taken that cannot be written."""
+def _take_block(database: Database, site: Site, part: Part, wanted: int, context: SerialContext) -> _Block:
+    """Write the next serials of a part, as many as one transaction takes of those that are wanted.
+
+    Raises SerialsRefused before a number is taken, when not all that are wanted can be written.
+    """
+    count = min(wanted, PER_TRANSACTION)
     with database.writing(site) as writer:
         directory = Directory(writer, database.known_names())
         directory.find([part])
@@ -119,7 +122,7 @@ def _take_block(database: Database, site: Site, part: Part, count: int, context:
         is_counted = serial_format.names("number")
         first = writer.take_numbers(directory.ids[part], count) if is_counted else 0
         try:
-            _check_left(serial_format, first, count)
+            _check_left(serial_format, first, wanted)
             serials = [written(serial_format, context, number) for number in range(first, first + count)]
         except FormatProblem as problem:
             # Leaving the transaction so gives the numbers back.

@@ -16,7 +16,7 @@ def labels_explained() -> Iterator[None]:
     """Turn what cannot be labelled into a Problem."""
     from asbuilt.accounts.printers import PrinterProblem
     from asbuilt.capture.print_jobs import JobProblem, NoSuchJob, PrintRefused
-    from asbuilt.capture.ranges import KeyUsed
+    from asbuilt.capture.repeats import KeyUsed
     from asbuilt.exchange.labels.problems import LabelProblem, LabelsMissing
 
     try:

@@ -9,6 +9,7 @@ from asbuilt.core.states.records.identity import Status
 from asbuilt.ledger.database import Reader
 from asbuilt.queries.lots import lot
 from asbuilt.queries.naming import Ambiguous, Choice, Named, NotFound, escaped, meant
+from asbuilt.queries.serials import is_void
 from asbuilt.queries.units import UnitFilter, UnitRow, unit, units
 
 BEGINNING_SHOWN = 12
@@ -23,6 +24,11 @@ HELD_READ = 50
 
 WITHDRAWN = "withdrawn"
 """Status of what was declared wrong: it has a history and no state."""
+
+VOID = "void"
+"""Status of a serial that was voided: no unit ever bears it."""
+
+STATELESS = frozenset({WITHDRAWN, VOID})
 
 _KINDS = {"unit": SubjectKind.UNIT, "lot": SubjectKind.LOT}
 
@@ -50,7 +56,7 @@ ORDER BY held.subject_id DESC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A unit or lot that a text names. status: as the unit or lot stands, or WITHDRAWN."""
+    """A unit or lot that a text names. status: as the unit or lot stands, or one of STATELESS."""
 
     kind: str
     name: str
@@ -142,7 +148,8 @@ def match_of(reader: Reader, named: Named) -> Match:
         found = unit(reader, named) if named.kind is SubjectKind.UNIT else lot(reader, named)
         description, status = found.description, str(found.status)
     except NotFound:
-        pass  # declared wrong: it has a history and no state
+        # It has a history and no state.
+        status = VOID if is_void(reader, named.subject_id) else WITHDRAWN
     return Match(
         kind=kind,
         name=named.name,

@@ -64,6 +64,14 @@ ORDER BY duplicate.sequence
 OPEN_DUPLICATES = f"""{_COLUMNS}
 WHERE duplicate.site_id = $1 AND duplicate.sequence > $2 AND duplicate.resolved_sequence IS NULL {_NAMED} LIMIT $3
 """
+# One question, open or decided (serves the page on which it is decided).
+DUPLICATE_ASKED = f"{_COLUMNS} WHERE duplicate.site_id = $1 AND duplicate.question = $2 {_NAMED}"
+# How many questions are open, up to a number that says enough (serves the navigation).
+OPEN_COUNT = """
+SELECT count(*) FROM (
+    SELECT 1 FROM duplicate WHERE site_id = $1 AND sequence > 0 AND resolved_sequence IS NULL LIMIT $2
+) AS counted
+"""
 # Everything that ever arrived under the number of a unit (serves the unit page).
 DUPLICATES_OF_UNIT = f"{_COLUMNS} WHERE duplicate.unit_id = $1 {_NAMED}"
 
@@ -120,6 +128,18 @@ def every_open_duplicate(reader: Reader) -> Iterator[DuplicateView]:
         page = open_duplicates(reader, after=after, limit=PAGE_MAX)
         yield from page.duplicates
         after = page.next
+
+
+def duplicate_asked(reader: Reader, question: UUID) -> DuplicateView | None:
+    """A question by the event id of its report, open or decided."""
+    rows = reader.rows(DUPLICATE_ASKED, reader.site.site_id, str(question))
+    return _duplicate(rows[0]) if rows else None
+
+
+def open_duplicate_count(reader: Reader, *, most: int) -> int:
+    """How many questions are open, counted up to `most`."""
+    ((count,),) = reader.rows(OPEN_COUNT, reader.site.site_id, most)
+    return int(count)
 
 
 def duplicates_of(reader: Reader, unit_id: int) -> tuple[DuplicateView, ...]:

@@ -2,8 +2,11 @@
 
 from datetime import datetime
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
+
+from asbuilt.queries.naming import escaped
 
 _VIEWS = {"unit": "web:unit", "lot": "web:lot"}
 _DOWNLOADS = {"unit": "api:unit", "lot": "api:lot"}
@@ -44,6 +47,36 @@ def units_with(**filters: str) -> str:
 def units_as_csv(**filters: str) -> str:
     """The same units as a file, all of them."""
     return reverse("api:units") + _query({**filters, "format": "csv"})
+
+
+def part_page(issuer: str, part_number: str) -> str:
+    """The page of a part: its serial profile, ranges and voided numbers."""
+    return reverse("web:part", args=(f"{escaped(issuer)}:{escaped(part_number)}",))
+
+
+def part_action(view: str, name: str, *more: object, **query: str) -> str:
+    """Where something of a part is done or fetched, by the view and the full name of the part."""
+    return reverse(f"web:{view}", args=(name, *more)) + _query(query)
+
+
+def parts_with(**filters: str) -> str:
+    """The list of parts that a filter lets pass."""
+    return reverse("web:parts") + _query(filters)
+
+
+def parts_as_csv(**filters: str) -> str:
+    """The same parts as a file, all of them."""
+    return reverse("api:parts") + _query({**filters, "format": "csv"})
+
+
+def duplicates_after(after: int | None = None) -> str:
+    """The list of open duplicates, from a page on."""
+    return reverse("web:duplicates") + _query({"after": "" if after is None else str(after)})
+
+
+def duplicate_page(question: UUID, **query: str) -> str:
+    """Where the question that a duplicate raises is looked at and decided."""
+    return reverse("web:duplicate", args=(question,)) + _query(query)
 
 
 def found_by(text: str) -> str:

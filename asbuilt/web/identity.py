@@ -1,6 +1,7 @@
 """Pages about units and how they are found."""
 
 from dataclasses import asdict, dataclass
+from http import HTTPStatus
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -150,8 +151,15 @@ def _template(request: ActorRequest) -> str:
 
 
 def _withdrawn(request: ActorRequest, reader: Reader, named: Named) -> HttpResponse:
-    """A unit whose commissioning was declared wrong: it has a history, and nothing else."""
+    """A serial that no unit bears: it was voided, or its commissioning declared wrong. It has a history only."""
     read = list(history(reader, named, limit=EVENTS_ON_A_PAGE))
     beside = Beside(own_issuer=reader.site.issuer, descriptions={}, operations={})
     told = timeline(reader, named, read, beside, show=Show.ALL, after=0)
-    return render(request, "asbuilt/withdrawn.html", {"named": named, "timeline": told}, status=410)
+    voided = [entry for entry in read if entry.type == "SerialNumberVoided" and entry.corrected_by is None]
+    context = {
+        "named": named,
+        "own_issuer": reader.site.issuer,
+        "timeline": told,
+        "void_reason": voided[-1].event["reason"] if voided else "",
+    }
+    return render(request, "asbuilt/withdrawn.html", context, status=HTTPStatus.GONE)

@@ -20,7 +20,7 @@ from asbuilt.accounts.plant import plant
 from asbuilt.accounts.printers import PrinterProblem
 from asbuilt.accounts.roles import Action, may
 from asbuilt.capture.print_jobs import JobProblem, NoSuchJob, PrintRefused
-from asbuilt.capture.ranges import KeyUsed
+from asbuilt.capture.repeats import KeyUsed
 from asbuilt.core.events.identity import COPIES_MAX
 from asbuilt.core.identifiers.subjects import SubjectKind
 from asbuilt.core.identifiers.text import NameProblem, checked_text

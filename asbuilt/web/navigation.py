@@ -11,13 +11,17 @@ from asbuilt.accounts.roles import Action, Role, may
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A place to go to. views: the names of the views that belong there, so that it is marked as the current one."""
+    """A place to go to. views: the names of the views that belong there, so that it is marked as the current one.
+
+    is_counted: how many questions wait there is said beside it.
+    """
 
     word: Promise
     icon: str
     view: str
     views: frozenset[str]
     action: Action
+    is_counted: bool = False
 
 
 NAVIGATION = (
@@ -35,6 +39,30 @@ NAVIGATION = (
         views=frozenset({"web:units", "web:unit", "web:components", "web:lot", "web:unit-label", "web:lot-label"}),
         action=Action.READ,
     ),
+    Entry(
+        word=_("Parts"),
+        icon="shapes",
+        view="web:parts",
+        views=frozenset(
+            {
+                "web:parts",
+                "web:part",
+                "web:issue-serials",
+                "web:issued-serials",
+                "web:reserve-range",
+                "web:void-serials",
+            }
+        ),
+        action=Action.READ,
+    ),
+    Entry(
+        word=_("Duplicates"),
+        icon="copy",
+        view="web:duplicates",
+        views=frozenset({"web:duplicates", "web:duplicate", "web:decide-duplicate"}),
+        action=Action.READ,
+        is_counted=True,
+    ),
 )
 
 
@@ -46,12 +74,19 @@ class Link:
     icon: str
     path: str
     is_current: bool
+    is_counted: bool
 
 
 def links_for(role: Role, view_name: str) -> list[Link]:
     """The entries `role` may use, in order; the one that `view_name` belongs to is current."""
     return [
-        Link(word=entry.word, icon=entry.icon, path=reverse(entry.view), is_current=view_name in entry.views)
+        Link(
+            word=entry.word,
+            icon=entry.icon,
+            path=reverse(entry.view),
+            is_current=view_name in entry.views,
+            is_counted=entry.is_counted,
+        )
         for entry in NAVIGATION
         if may(role, entry.action)
     ]

@@ -26,12 +26,20 @@ NO_PLANT = (AccountProblem, Unavailable, UnsafeDatabase)
 @contextmanager
 def reading(request: ActorRequest) -> Iterator[Reader]:
     """The plant as it is at this moment, at the actor's site. Raises one of NO_PLANT."""
+    open_reader: Reader | None = getattr(request, "open_reader", None)
+    if open_reader is not None:  # a page drawn while it is read: the frame around it asks in the same moment
+        yield open_reader
+        return
     actor: Actor | None = request.actor
     if actor is None:  # the door has turned strangers away; should it ever not, nothing is read for them
         raise PermissionDenied
     opened = plant()
     with opened.database.reading(opened.site(actor.site)) as reader:
-        yield reader
+        request.open_reader = reader
+        try:
+            yield reader
+        finally:
+            request.open_reader = None
 
 
 def answering_pages(view: View) -> View:

@@ -17,7 +17,7 @@ from asbuilt.core.states.records.identity import Custody, LifeCycle, Status
 from asbuilt.queries.as_built import AsBuilt, OperationView, flattened
 from asbuilt.queries.history import HistoryEntry
 from asbuilt.queries.units import UnitView
-from asbuilt.web.addresses import page_of, units_with
+from asbuilt.web.addresses import duplicate_page, page_of, units_with
 from asbuilt.web.sentences import facts, happened_at, number, say
 from asbuilt.web.templatetags.asbuilt import moment, name_link, short_name
 from asbuilt.web.words import CUSTODY_WORDS, NOT_DELIVERED, Tone, status_said
@@ -291,7 +291,8 @@ def alarms(known: Known) -> list[Alarm]:
         found.append(Alarm(Tone.HOLD, _("On hold."), text))
     for one in known.unit.duplicates:
         if not one.decision:
-            text = facts(one.supplier, number(one.document), one.location, one.description, number(str(one.question)))
+            look = format_html('<a href="{}">{}</a>', duplicate_page(one.question), _("Look at both and decide"))
+            text = facts(one.supplier, number(one.document), one.location, one.description, look)
             found.append(Alarm(Tone.HOLD, _("A duplicate was reported and waits for a decision."), text))
     if not found and (inside := _held_inside(known)) is not None:
         found.append(inside)

@@ -20,7 +20,7 @@ from asbuilt.core.identifiers.subjects import SubjectKind
 from asbuilt.ledger.database import Reader
 from asbuilt.queries.find import Found, Match, exact_name
 from asbuilt.queries.lots import lot
-from asbuilt.queries.naming import meant
+from asbuilt.queries.naming import NotFound, meant
 from asbuilt.queries.record import unit_record
 from asbuilt.queries.scans import Outcome, Resolution, resolve
 from asbuilt.queries.wire import encode
@@ -86,7 +86,10 @@ def _answer(request: HttpRequest, reader: Reader, resolution: Resolution, wanted
     if wanted == LINKSET:
         return HttpResponse(encode(_linkset(request, resolution, match)), content_type=LINKSET)
     if wanted == JSON:
-        return HttpResponse(encode(_record(reader, match)), content_type=JSON)
+        try:
+            return HttpResponse(encode(_record(reader, match)), content_type=JSON)
+        except NotFound as problem:
+            return problem_response(HTTPStatus.GONE, title="No unit bears this number", detail=str(problem))
     return redirect(page_of(match.kind, match.name))
 
 
@@ -123,6 +126,7 @@ def _refused(
     request: ActorRequest, reader: Reader, resolution: Resolution, status: HTTPStatus, wanted: str
 ) -> HttpResponse:
     if wanted == "text/html":
-        found = Found(text=resolution.input, matches=resolution.matches, problem=resolution.message)
+        problem = resolution.message if resolution.outcome is Outcome.INVALID else ""
+        found = Found(text=resolution.input, matches=resolution.matches, problem=problem)
         return choices_page(request, found, own_issuer=reader.site.issuer)
     return problem_response(status, title="This link leads to no single unit", detail=resolution.message)

@@ -17,7 +17,7 @@ from asbuilt.queries.history import HistoryEntry, history
 from asbuilt.queries.naming import Named
 from asbuilt.web.measures import Reading, chips
 from asbuilt.web.sentences import Sentence, Told, facts, fitted, happened_at, say, sentence
-from asbuilt.web.templatetags.asbuilt import zone_name
+from asbuilt.web.templatetags.asbuilt import short_name, zone_name
 from asbuilt.web.words import CORRECTION_WORDS, Said, Tone
 
 EVENTS_ON_A_PAGE = 500
@@ -56,6 +56,7 @@ class Line:
     """An entry of the timeline. until: when the last of those folded into it happened.
 
     side: where it was done and by whom. late: how much later it was recorded. correction: why it does not count.
+    recorded_as: the record it was made for, where that was merged into this one later.
     folded: the sentences of those that are folded into it, of which `count` there are.
     """
 
@@ -67,6 +68,7 @@ class Line:
     more_readings: int
     late: str
     correction: str
+    recorded_as: str = ""
     folded: Sequence[SafeString] = ()
     count: int = 1
 
@@ -163,7 +165,7 @@ def page_end(entries: Sequence[HistoryEntry]) -> int:
 
 
 def is_exception(entry: HistoryEntry) -> bool:
-    """Whether an event is out of the ordinary: failed, removed, held, scrapped, returned or corrected."""
+    """Whether an event is out of the ordinary: failed, removed, held, scrapped, returned, corrected or renamed."""
     return (
         entry.corrected_by is not None
         or entry.result == "failed"
@@ -173,7 +175,20 @@ def is_exception(entry: HistoryEntry) -> bool:
 
 
 _EXCEPTIONS = frozenset(
-    {"ComponentRemoved", "UnitReturned", "HoldPlaced", "HoldReleased", "UnitScrapped", "UnitUnpacked", "EventCorrected"}
+    {
+        "ComponentRemoved",
+        "DuplicateReported",
+        "DuplicateResolved",
+        "EventCorrected",
+        "HoldPlaced",
+        "HoldReleased",
+        "SerialNumberVoided",
+        "UnitReidentified",
+        "UnitReturned",
+        "UnitScrapped",
+        "UnitUnpacked",
+        "UnitsMerged",
+    }
 )
 
 
@@ -210,6 +225,7 @@ def _line(entry: HistoryEntry, beside: Beside, by_id: Mapping[str, HistoryEntry]
         more_readings=more,
         late=_lateness(entry) if marks_late and entry.is_late else "",
         correction=_correction(entry),
+        recorded_as=short_name(entry.recorded_as, beside.own_issuer) if entry.recorded_as else "",
     )
     return _Told(told, line)
 
@@ -271,7 +287,14 @@ def _fitting(told: _Told) -> tuple[object, ...]:
     entry, line = told.entry, told.line
     if entry.type != "ComponentInstalled" or line.correction or line.late:
         return ()
-    return (line.when.date(), entry.role, entry.event.get("operation"), entry.event.get("evidence"), line.side)
+    return (
+        line.when.date(),
+        entry.role,
+        entry.event.get("operation"),
+        entry.event.get("evidence"),
+        line.side,
+        line.recorded_as,
+    )
 
 
 def _as_one(run: list[_Told]) -> Line:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from asbuilt.web import definitions, genealogy, identity, labels, resolver, scanner
+from asbuilt.web import definitions, duplicates, genealogy, identity, labels, parts, resolver, scanner, serials
 
 register_converter(resolver.PrimaryKey, "primary_key")
 
@@ -13,6 +13,16 @@ urlpatterns = [
     path("find", identity.find, name="find"),
     path("scanner", scanner.scanner, name="scanner"),
     path("units", identity.units, name="units"),
+    path("parts", parts.parts, name="parts"),
+    path("parts/<str:name>", parts.part, name="part"),
+    path("parts/<str:name>/issue", serials.issue, name="issue-serials"),
+    path("parts/<str:name>/issued/<uuid:key>", serials.issued, name="issued-serials"),
+    path("parts/<str:name>/reserve", serials.reserve, name="reserve-range"),
+    path("parts/<str:name>/range", serials.range_serials, name="range-serials"),
+    path("parts/<str:name>/void", serials.void, name="void-serials"),
+    path("duplicates", duplicates.duplicates, name="duplicates"),
+    path("duplicates/<uuid:question>", duplicates.duplicate, name="duplicate"),
+    path("duplicates/<uuid:question>/decide", duplicates.decide, name="decide-duplicate"),
     path("<primary_key:ai>/<path:rest>", resolver.digital_link, name="digital-link"),
     path("units/<path:name>", identity.unit, name="unit"),
     path("lots/<path:name>", definitions.lot, name="lot"),

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from asbuilt.accounts.roles import Role
 from asbuilt.core.events.corrections import CorrectionReason
+from asbuilt.core.events.definitions import Requirement, Tracking, UniqueWithin
 from asbuilt.core.events.event import Evidence
-from asbuilt.core.events.identity import DuplicateDecision
+from asbuilt.core.events.identity import DuplicateDecision, RangeKind
 from asbuilt.core.states.records.identity import Custody, Status
 from asbuilt.core.states.records.labels import JobState
-from asbuilt.queries.find import WITHDRAWN
+from asbuilt.queries.find import VOID, WITHDRAWN
 
 ROLE_WORDS: dict[Role, Promise] = {
     Role.VIEWER: _("Viewer"),
@@ -73,6 +74,7 @@ STATUS_WORDS: dict[str, Said] = {
     Status.ISSUED: Said(_("Issued")),
     NOT_DELIVERED: Said(_("Not delivered"), Tone.HOLD),
     WITHDRAWN: Said(_("Declared wrong"), Tone.FAIL),
+    VOID: Said(_("Void"), Tone.FAIL),
 }
 
 CUSTODY_WORDS: dict[str, Promise] = {
@@ -110,6 +112,32 @@ JOB_WORDS: dict[str, Said] = {
     JobState.FAILED: Said(_("Not printed yet"), Tone.HOLD),
     JobState.UNKNOWN: Said(_("Printed or not: please look"), Tone.FAIL),
     JobState.GIVEN_UP: Said(_("Not printed, given up")),
+}
+
+TRACKING_WORDS: dict[str, Promise] = {
+    Tracking.SERIALIZED: _("By serial number"),
+    Tracking.LOT: _("By lot"),
+    Tracking.SERIALIZED_AND_LOT: _("By serial number and lot"),
+    Tracking.COUNTED: _("Counted only"),
+}
+
+REQUIREMENT_WORDS: dict[str, Promise] = {
+    Requirement.MANDATORY: _("Mandatory"),
+    Requirement.OPTIONAL: _("Optional"),
+    Requirement.REFUSED: _("Not taken"),
+}
+
+UNIQUE_WORDS: dict[str, Promise] = {
+    UniqueWithin.PART: _("this part"),
+    UniqueWithin.FAMILY: _("the family of parts"),
+    UniqueWithin.SITE: _("this site"),
+    UniqueWithin.ENTERPRISE: _("all sites"),
+}
+
+HOLDER_WORDS: dict[str, Promise] = {
+    RangeKind.LINE: _("Line"),
+    RangeKind.PRINTER: _("Printer"),
+    RangeKind.SUPPLIER: _("Supplier"),
 }
 
 KIND_WORDS: dict[str, Promise] = {"unit": _("Unit"), "lot": _("Lot")}

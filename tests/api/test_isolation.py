@@ -62,6 +62,10 @@ ROUTES: dict[str, list[tuple[str, str, object]]] = {
         *(("GET", f"units?{name}={escaped(value)}", None) for name, value in FILTERS.items()),
     ],
     "duplicates": [("GET", f"duplicates?format={form}", None) for form in ("json", "csv", "ndjson")],
+    "parts": [
+        *(("GET", f"parts?format={form}", None) for form in ("json", "csv", "ndjson")),
+        ("GET", "parts?q=PUMP-200", None),
+    ],
     "unit": [("GET", "units/{name}", None)],
     "unit-record": [("GET", "units/{name}/record", None)],
     "unit-history": [("GET", f"units/{{name}}/history?format={form}", None) for form in ("json", "csv")],

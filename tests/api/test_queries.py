@@ -461,3 +461,22 @@ def test_duplicates_that_wait_for_a_decision_are_listed_page_by_page(world, api)
     assert [row["supplier"] for row in rows_of_csv(api.get("duplicates", format="csv"))] == ["Bosch"] * 3
     assert api.get("duplicates", limit=2, format="csv").status_code == 400
     assert api.json("units/MOTOR-7/1")["duplicates"] == first["duplicates"][:1]
+
+
+def test_parts_are_listed_by_number_with_their_serial_profile(world, api):
+    world.part("PUMP-200", serial_format="P{number:4}")
+    world.part("CAP-100N", tracking="lot")
+    world.part("PUMP-100")
+    first = api.json("parts", limit=2)
+    assert [one["part"] for one in first["parts"]] == ["ACME:CAP-100N", "ACME:PUMP-100"]
+    rest = api.json("parts", after=first["next"])
+    assert [(one["part_number"], one["serial_format"], one["next_number"]) for one in rest["parts"]] == [
+        ("PUMP-200", "P{number:4}", 1)
+    ]
+    assert [row["part_number"] for row in rows_of_csv(api.get("parts", q="pump", format="csv"))] == [
+        "PUMP-100",
+        "PUMP-200",
+    ]
+    assert [row["tracking"] for row in api.rows("parts", tracking="lot")] == ["lot"]
+    for wrong in ({"tracking": "loose"}, {"after": "x"}, {"limit": 2, "format": "csv"}, {"colour": "red"}):
+        assert api.get("parts", **wrong).status_code == 400

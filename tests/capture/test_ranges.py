@@ -4,7 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from asbuilt.capture.ranges import KeyUsed, RangeRequest, Reserved, reserve_range
+from asbuilt.capture.ranges import RangeRequest, Reserved, reserve_range
+from asbuilt.capture.repeats import KeyUsed
 from asbuilt.capture.serials import SerialsRefused
 from asbuilt.core.events.definitions import SerialProfileDefined
 from asbuilt.core.events.identity import RangeKind, SerialNumberVoided, UnitCommissioned

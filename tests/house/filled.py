@@ -56,6 +56,9 @@ def fill(database: Database, site: Site) -> Filled:
         _write(writer, PRINT_JOB, _jobs(filled))
         for table, rows in (*_intervals(filled), *_serials(filled)):
             _write(writer, table, rows)
+        writer.run(
+            "INSERT INTO serial_counter (part_id, site_id, next_number) SELECT part_id, site_id, 7 FROM part_state"
+        )
     return filled
 
 

@@ -49,6 +49,8 @@ PIECES = {
     "projections.production._RUN_COLUMNS",
     "queries.identity._COLUMNS",
     "queries.print_jobs._COLUMNS",
+    "queries.parts._COLUMNS",
+    "queries.serials._COLUMNS",
     "projections.genealogy._WINDOW_COLUMNS",
     "projections.quality._HOLD_COLUMNS",
     "projections.serials._NUMBER_COLUMNS",
@@ -63,8 +65,8 @@ SEQUENCES = [7, 77, 777]
 
 def arguments(name: str, filled: Filled) -> tuple[object, ...]:
     """Likely parameters of a statement."""
-    every = {**of_ledger(filled), **of_print_jobs(filled), **of_projections(filled), **of_queries(filled)}
-    return {**every, **of_genealogy(filled)}[name]
+    floors = of_ledger, of_print_jobs, of_projections, of_genealogy, of_identity, of_queries
+    return {one: values for floor in floors for one, values in floor(filled).items()}[name]
 
 
 def of_ledger(filled: Filled) -> dict[str, tuple[object, ...]]:
@@ -200,15 +202,10 @@ def of_queries(filled: Filled) -> dict[str, tuple[object, ...]]:
         "queries.history.HISTORY": (unit, 0, 500, some_units),
         "queries.lots.LOT": (lot,),
         "queries.naming.BY_NUMBER": (site, "UNIT7", [3]),
-        "queries.identity.OPEN_DUPLICATES": (site, 0, 100),
-        "queries.identity.DUPLICATES_OF_UNIT": (unit,),
-        "queries.identity.MARKINGS": (some_units,),
-        "queries.identity.MERGED_INTO": (unit,),
         "queries.naming.KEPT_RECORDS": (some_units,),
         "queries.naming.BY_MARKING": (site, "UNIT4007"),
         "queries.naming.BY_ALIAS": (site, "V7", [3]),
         "queries.naming.BY_GTIN_AND_NUMBER": (site, f"{filled.ids['part'][7]:014}", "UNIT7", [3]),
-        "queries.serials.RANGES": (site, 0, filled.some("part")),
         "queries.units.UNITS_BY_ID": (some_units,),
         "queries.units.UNITS_NEWEST": (site, 2**62, 50, *no_filter()),
         "queries.units.UNITS_OF_PART": (filled.ids["part"][7], 2**62, 50, *no_filter()),
@@ -231,6 +228,25 @@ def of_queries(filled: Filled) -> dict[str, tuple[object, ...]]:
         "queries.where_used.LOTS_NOW": (some_lots,),
         "queries.where_used.PARTS": (filled.some("part"),),
         "queries.where_used.NAMES": (some_units,),
+    }
+
+
+def of_identity(filled: Filled) -> dict[str, tuple[object, ...]]:
+    site, unit, part = filled.site.site_id, filled.one("unit"), filled.one("part")
+    return {
+        "queries.identity.OPEN_DUPLICATES": (site, 0, 100),
+        "queries.identity.DUPLICATE_ASKED": (site, "7"),
+        "queries.identity.OPEN_COUNT": (site, 100),
+        "queries.identity.DUPLICATES_OF_UNIT": (unit,),
+        "queries.identity.MARKINGS": (filled.some("unit"),),
+        "queries.identity.MERGED_INTO": (unit,),
+        "queries.parts.PARTS_BEGINNING": (site, "PART77", "PART77\U0010ffff", "", 0, 50, ""),
+        "queries.parts.PARTS_OF_NUMBER": (site, "PART7"),
+        "queries.serials.RANGES": (site, 0, filled.some("part")),
+        "queries.serials.RANGES_OF_PART": (part, 2**62, 20),
+        "queries.serials.LOW_RANGES_OF_PART": (part,),
+        "queries.serials.RANGE_NAMED": (part, "R1"),
+        "queries.serials.VOIDED_OF_PART": (part, 2**62, 20),
     }
 
 

@@ -148,8 +148,8 @@ def new_page(browser: Browser, server: str, login: StorageState, *, theme: str, 
 
 
 def _is_of_the_page_itself(complaint: str) -> bool:
-    """Chromium reports the status of a page that says that there is nothing, or no more."""
-    return "404 (Not Found)" in complaint or "410 (Gone)" in complaint
+    """Chromium reports the status of a page that says that there is nothing, or no more, or that a form came back."""
+    return any(status in complaint for status in ("404 (Not Found)", "410 (Gone)", "422 (Unprocessable Entity)"))
 
 
 def log_in(page: Page, username: str = "anna") -> None:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from asbuilt.web.addresses import components_of
+from asbuilt.web.addresses import components_of, part_page
 from tests.web.browsing import is_at, is_sound, log_in, new_page
 from tests.web.looking import label_page, lot_page, unit_page
 from tests.web.plant import HEBREW, HOSTILE, LONG, PUMP, PUNCTUATED, SCRIPT, STORY
@@ -44,6 +44,11 @@ PAGES = (
     label_page(STORY, template="carton"),
     label_page(f"{PUMP}/{escaped(LONG)}"),
     label_page("9000-012/2619044", kind="lot"),
+    "/parts",
+    "/parts?q=nothing",
+    part_page("LYON", PUMP),
+    part_page("LYON", SCRIPT),
+    "/duplicates",
     lot_page("9000-012/2619044"),
     lot_page("9000-012/MIX-7"),
     lot_page("RES-10K/R88"),

@@ -54,8 +54,8 @@ def test_who_asks_for_links_gets_all_of_them(machine, path, headers):
 
 
 def test_what_is_not_known_here_is_said(reader, machine):
-    page = see(reader, "/01/09506000134352/21/NONE", status=404)
-    assert "nothing known here bears it" in page.text
+    page = see(reader, "/01/09506000134352/21/NONE", status=404, headers={"Accept": "text/html"})
+    assert "looks valid, but no unit" in page.text
     answer = machine.get("/01/09506000134352/21/NONE", headers={"Accept": "application/json"})
     assert answer.status_code == 404
     assert "nothing known here bears it" in answer.json()["detail"]

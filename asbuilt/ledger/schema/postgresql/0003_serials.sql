@@ -54,6 +54,8 @@ CREATE TABLE serial_number (
 -- A number is used or voided once, and so is a serial.
 CREATE UNIQUE INDEX serial_number_once ON serial_number (part_id, number) WHERE number IS NOT NULL;
 CREATE UNIQUE INDEX serial_number_unit ON serial_number (unit_id);
+-- Serves the page of a part: the serials voided last.
+CREATE INDEX serial_number_void ON serial_number (part_id, sequence) WHERE is_void = 1;
 
 -- Serials that are unique among all sites.
 CREATE TABLE enterprise_serial (
@@ -89,3 +91,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     serial_number,
     enterprise_serial
 TO asbuilt_app;
+
+-- Serves the list of parts, in order of part number.
+CREATE INDEX subject_part ON subject (site_id, name_key, subject_id) WHERE kind = 2;
