@@ -59,7 +59,7 @@ PIECES = {
 
 def arguments(name: str, filled: Filled) -> tuple[object, ...]:
     """Likely parameters of a statement."""
-    return {**of_ledger(filled), **of_projections(filled), **of_queries(filled)}[name]
+    return {**of_ledger(filled), **of_projections(filled), **of_queries(filled), **of_messages(filled)}[name]
 
 
 def of_ledger(filled: Filled) -> dict[str, tuple[object, ...]]:
@@ -182,6 +182,15 @@ def of_queries(filled: Filled) -> dict[str, tuple[object, ...]]:
         "queries.where_used.LOTS_NOW": (some_lots,),
         "queries.where_used.PARTS": (filled.some("part"),),
         "queries.where_used.NAMES": (some_units,),
+    }
+
+
+def of_messages(filled: Filled) -> dict[str, tuple[object, ...]]:
+    site = filled.site.site_id
+    return {
+        "projections.messages.MESSAGES": ([7, 8],),
+        "queries.messages.OF_TRANSACTIONS": (site, ["T7", "T8"]),
+        "queries.messages.ALL": (site, COUNT // 2, 10),
     }
 
 

@@ -59,11 +59,22 @@ class Scanner:
         self.expect(":")
         return key
 
-    def value(self) -> object:
+    def value_and_text(self) -> tuple[object, str]:
+        """The next value, and how it is written."""
+        start = self._at
         self.doubled = []
-        value, self._at = self._decoder.raw_decode(self._text, self._at)
+        value, end = self._decoder.raw_decode(self._text, start)
+        self._at = end
         self._step()
-        return value
+        return value, self._text[start:end]
+
+    def skip_to(self, pattern: re.Pattern[str]) -> None:
+        """Go on behind the next place that a pattern matches, or at the end when there is none."""
+        found = pattern.search(self._text, self._at)
+        self._at = found.end() if found else len(self._text)
+
+    def value(self) -> object:
+        return self.value_and_text()[0]
 
 
 def _decimal(text: str) -> Decimal:
