@@ -45,6 +45,4 @@ def load_messages(loading: Loading, sequences: list[int]) -> None:
         )
 
 
-PROJECTIONS: tuple[Projection, ...] = (
-    Projection(MESSAGE, lambda known: known.messages, message_row, by_sequence),
-)
+PROJECTIONS: tuple[Projection, ...] = (Projection(MESSAGE, lambda known: known.messages, message_row, by_sequence),)

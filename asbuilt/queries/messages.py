@@ -1,6 +1,6 @@
 """Messages of machines and other systems, as they were received."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from uuid import UUID
 
 from asbuilt.core.events.messages import MessageReceived
@@ -35,12 +35,10 @@ def messages_of(reader: Reader, transactions: Iterable[str]) -> list[MessageRece
     return [_message(payload) for (payload,) in reader.rows(OF_TRANSACTIONS, reader.site.site_id, keys)]
 
 
-def all_messages(reader: Reader) -> Iterator[MessageReceived]:
-    """Every message kept here, in the order in which they came."""
-    last = 0
-    while rows := reader.rows(ALL, reader.site.site_id, last, AT_ONCE):
-        for last, payload in rows:
-            yield _message(payload)
+def messages_after(reader: Reader, sequence: int) -> list[tuple[int, MessageReceived]]:
+    """The messages kept after a sequence, at most AT_ONCE of them, with their sequences."""
+    rows = reader.rows(ALL, reader.site.site_id, sequence, AT_ONCE)
+    return [(found, _message(payload)) for found, payload in rows]
 
 
 def message_recorded(reader: Reader, event_id: UUID) -> MessageReceived | None:

@@ -4,7 +4,7 @@ import pytest
 
 from asbuilt.core.events.messages import CONTENT_MAX, MessageReceived
 from asbuilt.ledger.codec import Malformed, captured
-from asbuilt.queries.messages import all_messages, message_recorded, messages_of
+from asbuilt.queries.messages import message_recorded, messages_after, messages_of
 
 CONTENT = ' {"a": "\\u0000 zero",\n\t"b": 1.50} '
 
@@ -16,7 +16,7 @@ def receives(world, transaction="", content=CONTENT, station="SMT-1"):
 def test_a_message_is_kept_word_for_word(world):
     event = receives(world, content=CONTENT)
     with world.database.reading(world.site) as reader:
-        (kept,) = all_messages(reader)
+        ((_, kept),) = messages_after(reader, 0)
         assert kept.content == CONTENT
         assert message_recorded(reader, event.event_id) == kept
 
@@ -26,7 +26,7 @@ def test_the_messages_of_a_piece_of_work_are_found_in_any_case(world):
         receives(world, transaction, station=station)
     with world.database.reading(world.site) as reader:
         assert [str(one.station) for one in messages_of(reader, ["T-1", ""])] == ["SMT-1", "SMT-2"]
-        assert len(list(all_messages(reader))) == 4
+        assert len(messages_after(reader, 0)) == 4
         assert messages_of(reader, [""]) == []
 
 

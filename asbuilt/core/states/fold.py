@@ -33,7 +33,17 @@ from asbuilt.core.events.production import (
     WorkOrderReleased,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
-from asbuilt.core.states import corrections, definitions, genealogy, identity, merges, messages, production, quality, serials
+from asbuilt.core.states import (
+    corrections,
+    definitions,
+    genealogy,
+    identity,
+    merges,
+    messages,
+    production,
+    quality,
+    serials,
+)
 from asbuilt.core.states.known import Known, units_in
 from asbuilt.core.states.unit import unit_after
 

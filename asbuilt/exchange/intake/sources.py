@@ -91,7 +91,11 @@ def text_of(path: Path) -> str:
     size = path.stat().st_size
     if size > FILE_BYTES_MAX:
         raise OSError(f"holds {size} bytes; at most {FILE_BYTES_MAX} are read from one file: split it")
-    raw = path.read_bytes()
+    return decoded_text(path.read_bytes())
+
+
+def decoded_text(raw: bytes) -> str:
+    """The text in some bytes, by their byte order mark, else UTF-8. Raises UnicodeError."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if raw.startswith(mark):
             return raw[len(mark) :].decode(encoding)
