@@ -52,6 +52,7 @@ class Action(StrEnum):
     CAPTURE_INVENTORY = "capture_inventory"
     CAPTURE_QUALITY = "capture_quality"
     CAPTURE_CORRECTIONS = "capture_corrections"
+    CAPTURE_MESSAGES = "capture_messages"
     MOVE_UNITS = "move_units"
     """Putting a unit somewhere else: everybody who handles units does it, without being allowed to ship them."""
     DEFINE_LOTS = "define_lots"
@@ -135,6 +136,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.CAPTURE_INVENTORY,
             Action.CAPTURE_QUALITY,
             Action.CAPTURE_CORRECTIONS,
+            Action.CAPTURE_MESSAGES,
             Action.ISSUE_SERIALS,
             Action.IMPORT,
             Action.EXPORT,
@@ -151,6 +153,7 @@ CAPTURE_ACTION: dict[str, Action] = {
     "genealogy": Action.CAPTURE_GENEALOGY,
     "inventory": Action.CAPTURE_INVENTORY,
     "quality": Action.CAPTURE_QUALITY,
+    "messages": Action.CAPTURE_MESSAGES,
     "corrections": Action.CAPTURE_CORRECTIONS,
 }
 """The action needed to capture an event, by the room its type lives in."""

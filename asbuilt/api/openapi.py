@@ -21,6 +21,7 @@ from asbuilt.core.events.definitions import Tracking
 from asbuilt.core.identifiers.subjects import Subject
 from asbuilt.core.identifiers.text import NAME_MAX
 from asbuilt.core.rules.rule import Broken
+from asbuilt.exchange.cfx.findings import CfxReport
 from asbuilt.ledger.codec import event_schemas
 from asbuilt.queries.as_built import AsBuilt, ComponentView
 from asbuilt.queries.history import HistoryEntry
@@ -39,6 +40,7 @@ _TYPES: tuple[type, ...] = (
     CaptureAnswer,
     ReadsSent,
     ReadsAnswer,
+    CfxReport,
     SerialsWanted,
     SerialsIssued,
     RangeWanted,
@@ -398,6 +400,20 @@ def _print_jobs() -> dict[str, dict[str, Any]]:
     }
 
 
+def _messages() -> dict[str, Any]:
+    one = {"type": "object", "description": "An IPC-CFX message in its envelope"}
+    body = {
+        "application/json": {"schema": {"oneOf": [one, {"type": "array", "items": one}]}},
+        "application/x-ndjson": {"schema": one},
+    }
+    answers = {"200": _answer("What became of each message", "CfxReport")}
+    parameters = _parameters(
+        ("part", "commission units that nobody knows yet, of this part", {"type": "string"}),
+        ("operation", "the step that was done, instead of the station's name", {"type": "string"}),
+    )
+    return _post("Take in IPC-CFX messages", body, answers, *parameters)
+
+
 def _own() -> dict[str, Any]:
     content = {"application/json": {"schema": {"type": "object"}}}
     return {"200": {"description": "OpenAPI 3.1", "content": content}, **_refs()}
@@ -420,6 +436,7 @@ def _paths() -> dict[str, Any]:
         ),
         "/api/v1/openapi.json": {"get": {"summary": "This description", "responses": _own()}},
         "/api/v1/parts": _get("List parts", _schema("PartPage"), *_PART_FILTERS, named=False, rows="PartView"),
+        "/api/v1/messages/cfx": _messages(),
         "/api/v1/reads": _reads(),
         "/api/v1/scan": _get("What a scan says and means here", _schema("Resolution"), _SCAN, named=False),
         "/api/v1/serials": _serials(),

@@ -1,6 +1,6 @@
 """`asbuilt import`: takes over documents of other systems."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +28,24 @@ _UNKNOWN_PARENT = (
     Column("parent", lambda row: row.parent),
     Column("components", lambda row: str(row.component_count)),
     Column("where", lambda row: f"{row.file} {row.pointer}".strip()),
+)
+
+
+_UNKNOWN = (
+    Column("what", lambda row: row.what),
+    Column("identifier", lambda row: row.identifier),
+    Column("reason", lambda row: row.reason),
+    Column("where", lambda row: f"{row.file} {row.pointer}".strip()),
+)
+_WAITING = (
+    Column("message", lambda row: row.message_type),
+    Column("transaction", lambda row: row.transaction),
+    Column("where", lambda row: f"{row.file} {row.pointer}".strip()),
+)
+_UNMAPPED = (
+    Column("message", lambda row: row.message_type),
+    Column("field", lambda row: row.field),
+    Column("times", lambda row: f"{row.count:,}"),
 )
 
 
@@ -93,3 +111,69 @@ def _section(title: str, rows: Sequence[object], columns: Sequence[Column]) -> I
     yield from table_lines(rows[:SHOWN_MAX], columns)
     if len(rows) > SHOWN_MAX:
         yield f"… and {len(rows) - SHOWN_MAX:,} more; --json lists them all"
+
+
+@import_documents.command()
+@click.argument("paths", nargs=-1, metavar="PATH…")
+@click.option("--part", "part_number", metavar="PART", help="Commission units that nobody knows yet, of this part.")
+@click.option("--operation", metavar="NAME", default="", help="The step that was done, instead of the station's name.")
+@click.option("--kept", is_flag=True, help="Go over the messages kept here again, instead of files.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--json", "form", flag_value="json", help="Short for --format json: the whole report.")
+@site_option
+def cfx(
+    *, paths: Sequence[str], part_number: str | None, operation: str, kept: bool, form: str, site: str | None
+) -> None:
+    """IPC-CFX messages: work, tests, inspections, materials.
+
+    PATH is a file, a folder (*.json, *.jsonl, *.ndjson, *.cfx in it, at any depth) or - for standard input: a message
+    a line, one over many lines, or arrays. Every message is kept word for word; what is understood of it becomes
+    events, and the rest is listed. Safe to run again.
+    """
+    from asbuilt.core.identifiers.subjects import part_named
+    from asbuilt.exchange.cfx.importing import Intake, import_kept, import_messages
+
+    if bool(paths) == kept:
+        raise click.UsageError("name files, folders or -; or give --kept alone")
+    with open_plant(site) as plant, staged_progress() as told:
+        intake = Intake(
+            database=plant.database,
+            site=plant.site,
+            actor=command_line_actor(),
+            clock=lambda: datetime.now(UTC),
+            part=part_named(part_number, own_issuer=plant.site.issuer) if part_number else None,
+            operation=operation,
+        )
+        report = import_kept(intake) if kept else import_messages(intake, paths, progress=told)
+    write_record(report, Format(form), lambda: _message_lines(report))
+    if report.refused:
+        raise click.exceptions.Exit(Exit.REFUSED)
+
+
+def _message_lines(report: Any) -> Iterator[str]:  # noqa: ANN401 - a CfxReport, whose module is loaded late
+    yield from facts(
+        (
+            ("messages", f"{report.messages:,}"),
+            ("repeated", f"{report.repeated_messages:,}" if report.repeated_messages else ""),
+            ("mapped", f"{sum(report.mapped.values()):,}"),
+            ("preserved", f"{sum(report.preserved.values()):,} kept as they are"),
+            ("not taken", f"{report.refused_messages:,}" if report.refused_messages else ""),
+            ("events", f"{report.recorded:,} recorded, {report.repeated:,} repeated"),
+            ("units", f"{report.commissioned:,} commissioned" if report.commissioned else ""),
+            ("skipped", f"{report.skipped:,} boards or steps told as skipped" if report.skipped else ""),
+            ("refused", f"{report.refused:,}"),
+        )
+    )
+    yield from _section("Refused", report.refusals, _FINDING)
+    yield from _section("Unknown here (import again when they are known)", report.unknown, _UNKNOWN)
+    yield from _section("Waiting for the start of their work", report.waiting, _WAITING)
+    yield from _section("Warnings", report.warnings, _FINDING)
+    yield from _counts("Messages that become no events (kept as they are)", report.preserved)
+    yield from _section(
+        "Fields without a place in any event (kept with their message)", report.unmapped_fields, _UNMAPPED
+    )
+
+
+def _counts(title: str, counts: Mapping[str, int]) -> Iterator[str]:
+    columns = (Column("message", lambda row: row[0]), Column("times", lambda row: f"{row[1]:,}"))
+    yield from _section(title, list(counts.items()), columns)

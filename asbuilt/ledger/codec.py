@@ -51,6 +51,9 @@ _MICROSECOND = timedelta(microseconds=1)
 _FREE_TEXTS = frozenset({"reason", "explanation", "description", "defect", "text", "content"})
 """Fields that hold sentences; all other texts are names."""
 
+_VERBATIM = frozenset({"content"})
+"""Fields that hold what others wrote, word for word: nothing is cut off or checked in them but their length."""
+
 _NESTED: tuple[type, ...] = (Characteristic, Measurement)
 
 
@@ -170,7 +173,7 @@ def _shape(kind: type[Event]) -> _Shape:
         read=attrgetter(*names),
         nested=tuple(name for name in names if name in ("characteristics", "measurements")),
         subjects=tuple((name, found) for name in names if (found := _subject_kind(hints[name])) is not None),
-        texts=tuple(name for name in names if _is_text(hints[name])),
+        texts=tuple(name for name in names if _is_text(hints[name]) and name not in _VERBATIM),
         decimals=tuple(name for name in names if hints[name] == Decimal | None),
     )
 

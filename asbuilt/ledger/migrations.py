@@ -8,6 +8,7 @@ MIGRATIONS: tuple[str, ...] = (
     "0003_serials",
     "0004_identity_repair",
     "0005_labels",
+    "0006_messages",
 )
 
 

@@ -28,6 +28,7 @@ from asbuilt.projections import (
     definitions,
     genealogy,
     identity,
+    messages,
     production,
     quality,
     serials,
@@ -290,6 +291,7 @@ def _load_around_corrections(loading: Loading, events: Sequence[Event], wrong: S
     quality.load_holds_of_subjects(loading, sorted({*unit_ids, *lot_ids}))
     production.load_starts_of_events(loading, unit_ids, sequences)
     production.load_runs(loading, sequences)
+    messages.load_messages(loading, sequences)
     serials.load_serials_of_events(loading, sequences)
     identity.load_aliases(loading, sorted({*unit_ids, *lot_ids}))
     _load_states(loading, _orders_in(wrong))

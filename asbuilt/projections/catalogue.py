@@ -1,7 +1,7 @@
 """The whole list of projections, in the order in which they are written."""
 
 from asbuilt.ledger.database import Table
-from asbuilt.projections import corrections, definitions, genealogy, identity, production, quality, serials
+from asbuilt.projections import corrections, definitions, genealogy, identity, messages, production, quality, serials
 from asbuilt.projections.projection import Projection
 
 PROJECTIONS: tuple[Projection, ...] = (
@@ -11,6 +11,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     *production.PROJECTIONS,
     *genealogy.PROJECTIONS,
     *quality.PROJECTIONS,
+    *messages.PROJECTIONS,
     *corrections.PROJECTIONS,
 )
 

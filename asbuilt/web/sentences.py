@@ -43,6 +43,7 @@ from asbuilt.core.events.inventory import (
     UnitShipped,
     UnitUnpacked,
 )
+from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import (
     OperationCompleted,
     OperationStarted,
@@ -251,6 +252,10 @@ def _work_order_closed(told: Told) -> Sentence:
     return Sentence(say(_("Work order {number} closed"), number=told.said("work_order")), facts(told.said("reason")))
 
 
+def _message_received(told: Told) -> Sentence:
+    return Sentence(say(_("Message from {station}"), station=told.said("station")), facts(told.said("message_type")))
+
+
 def _operation_started(told: Told) -> Sentence:
     return Sentence(say(_("{operation} started"), operation=told.said("operation")), facts(_order(told)))
 
@@ -442,6 +447,7 @@ SENTENCES: dict[type[Event], Callable[[Told], Sentence]] = {
     HoldPlaced: _hold_placed,
     HoldReleased: _hold_released,
     UnitScrapped: _unit_scrapped,
+    MessageReceived: _message_received,
     EventCorrected: _event_corrected,
 }
 """Event type → words. A test holds that every event type has them."""

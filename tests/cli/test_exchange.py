@@ -1,11 +1,13 @@
 """Catena-X documents by the command line. What they mean is tested with the exchange itself."""
 
 import json
+from uuid import uuid4
 
 import pytest
 
 from tests.cli.conftest import cli_on
 from tests.databases import made_database
+from tests.exchange.cfx.made import alone, lines, message, work_completed, work_started
 
 BPNLS = ("--own-bpnl", "BPNL00000000000A", "--bpnl", "OTHER=BPNL00000000000B")
 
@@ -59,3 +61,27 @@ def test_an_export_says_what_it_lacks(plant):
 def test_documents_a_line_each(plant):
     lines = plant.run("export", "catenax", "GLUE-1/L7", *BPNLS, "--format", "ndjson").stdout.splitlines()
     assert [json.loads(line)["partTypeInformation"]["manufacturerPartId"] for line in lines] == ["GLUE-1"]
+
+
+def test_cfx_messages_are_kept_understood_and_gone_over_again(cli, tmp_path):
+    file = tmp_path / "messages.jsonl"
+    board = {"type": "PartDefined", "event_id": str(uuid4()), "event_time": "2026-03-02T06:00:00Z", "part": "BOARD"}
+    cli.run("capture", "-", stdin=json.dumps(board))
+    unknown = [work_started(alone("NEW-1")), work_completed(), message("Heartbeat", {"HeartbeatFrequency": "00:00:05"})]
+    file.write_text(lines(*unknown), encoding="utf-8")
+    shown = cli.run("import", "cfx", file).stdout
+    assert "NEW-1" in shown
+    assert "CFX.Heartbeat" in shown
+    report = cli.json("import", "cfx", file)
+    assert (report["recorded"], report["repeated_messages"]) == (0, 3)
+    again = cli.json("import", "cfx", "--kept", "--part", "BOARD", "--operation", "OP-10")
+    assert (again["messages"], again["commissioned"], sum(again["mapped"].values())) == (3, 1, 2)
+    assert "OP-10" in cli.run("history", "BOARD/NEW-1").stdout
+
+
+def test_cfx_messages_from_standard_input_and_what_is_wrong(cli, tmp_path):
+    assert "not taken" in cli.run("import", "cfx", "-", stdin="{", exits=3).stdout
+    assert cli.run("import", "cfx", tmp_path / "none.json", exits=3)
+    assert "--kept" in cli.run("import", "cfx", exits=2).stderr
+    assert "--kept" in cli.run("import", "cfx", "-", "--kept", exits=2).stderr
+    assert "is not defined here" in cli.run("import", "cfx", "-", "--part", "NONE", stdin="{}", exits=2).stderr

@@ -12,6 +12,7 @@ from asbuilt.projections.corrections import CORRECTION
 from asbuilt.projections.definitions import LOT_STATE, PART_STATE, SERIAL_PROFILE, SPECIFICATION_STATE
 from asbuilt.projections.genealogy import DECLARED_COMPONENT, INSTALLATION, SETUP_WINDOW
 from asbuilt.projections.identity import ALIAS, DUPLICATE, LABEL_PRINT, MARKING, MERGED_UNIT, UNIT_STATE
+from asbuilt.projections.messages import MESSAGE
 from asbuilt.projections.production import OPERATION_RUN, OPERATION_START, WORK_ORDER_STATE
 from asbuilt.projections.quality import HOLD
 from asbuilt.projections.serials import ENTERPRISE_SERIAL, SERIAL_NUMBER, SERIAL_RANGE
@@ -54,7 +55,7 @@ def fill(database: Database, site: Site) -> Filled:
         for table, rows in _states(filled):
             _write(writer, table, rows)
         _write(writer, PRINT_JOB, _jobs(filled))
-        for table, rows in (*_intervals(filled), *_serials(filled)):
+        for table, rows in (*_intervals(filled), *_serials(filled), _messages(filled)):
             _write(writer, table, rows)
         writer.run(
             "INSERT INTO serial_counter (part_id, site_id, next_number) SELECT part_id, site_id, 7 FROM part_state"
@@ -145,6 +146,11 @@ def _serials(filled: Filled) -> Iterator[tuple]:
         ((n, site, ids["part"][n // 30], unit, n % 30 + 1, 0, "") for n, unit in enumerate(ids["unit"])),
     )
     yield ENTERPRISE_SERIAL, ((n, site, unit, f"P{n}", f"UNIT{n}") for n, unit in enumerate(ids["unit"]))
+
+
+def _messages(filled: Filled) -> tuple:
+    site, stations = filled.site.site_id, filled.ids["station"]
+    return MESSAGE, ((n, site, stations[n % 40], "T", f"t{n // 4}", f"T{n // 4}") for n in range(1, COUNT))
 
 
 def _duplicate(site: int, n: int, unit: int) -> Row:

@@ -65,7 +65,7 @@ SEQUENCES = [7, 77, 777]
 
 def arguments(name: str, filled: Filled) -> tuple[object, ...]:
     """Likely parameters of a statement."""
-    floors = of_ledger, of_print_jobs, of_projections, of_genealogy, of_identity, of_queries
+    floors = of_ledger, of_print_jobs, of_projections, of_genealogy, of_identity, of_messages, of_queries
     return {one: values for floor in floors for one, values in floor(filled).items()}[name]
 
 
@@ -247,6 +247,15 @@ def of_identity(filled: Filled) -> dict[str, tuple[object, ...]]:
         "queries.serials.LOW_RANGES_OF_PART": (part,),
         "queries.serials.RANGE_NAMED": (part, "R1"),
         "queries.serials.VOIDED_OF_PART": (part, 2**62, 20),
+    }
+
+
+def of_messages(filled: Filled) -> dict[str, tuple[object, ...]]:
+    site = filled.site.site_id
+    return {
+        "projections.messages.MESSAGES": ([7, 8],),
+        "queries.messages.OF_TRANSACTIONS": (site, ["T7", "T8"]),
+        "queries.messages.ALL": (site, COUNT // 2, 10),
     }
 
 

@@ -25,6 +25,7 @@ from asbuilt.core.events.identity import (
     UnitsMerged,
 )
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReceived
+from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import OperationCompleted, OperationStarted
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
 from asbuilt.projections.catalogue import TABLES
@@ -52,6 +53,7 @@ SPOILT = {
     "setup_window": "loaded_at = loaded_at + 1",
     "declared_component": "value = 'spoilt'",
     "hold": "reason = 'spoilt'",
+    "message": "message_type = 'spoilt'",
     "correction": "explanation = 'spoilt'",
 }
 """One change to a row of every table."""
@@ -84,6 +86,7 @@ def plant(world):
     world.captures(ComponentInstalled, "PUMP-200/1", component="PCB-10/7", reference_designator="A1")
     removed = world.captures(ComponentRemoved, "PUMP-200/1", component="PCB-10/7", reason="defective")
     world.captures(ComponentDeclared, "PUMP-200/1", scheme="catenax", value="urn:uuid:1")
+    world.captures(MessageReceived, "SMT-1", standard="IPC-CFX", transaction="T-1", content="{}")
     world.captures(HoldPlaced, "MIX/1", hold="QH-1", reason="audit")
     world.captures(HoldReleased, "MIX/1", hold="QH-1", reason="passed")
     world.unit("PCB-10/9")

@@ -60,6 +60,7 @@ STORY = [
     event("UnitReturned", unit="PUMP-200/1", reason="noise"),
     event("UnitScrapped", unit="PUMP-200/2", reason="dropped"),
     event("WorkOrderClosed", work_order="WO-1"),
+    event("MessageReceived", station="SMT-1", standard="IPC-CFX", content="{}"),
 ]
 STORY.append(
     event(

@@ -33,6 +33,7 @@ from asbuilt.core.events.inventory import (
     UnitShipped,
     UnitUnpacked,
 )
+from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import (
     OperationCompleted,
     OperationStarted,
@@ -75,6 +76,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     HoldPlaced,
     HoldReleased,
     UnitScrapped,
+    MessageReceived,
     EventCorrected,
 )
 

@@ -27,10 +27,11 @@ from asbuilt.core.events.identity import (
     UnitsMerged,
 )
 from asbuilt.core.events.inventory import UnitReceived
+from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import OperationCompleted, OperationStarted, WorkOrderClosed
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
 from asbuilt.core.identifiers.subjects import Unit
-from asbuilt.core.states import definitions, genealogy, identity, merges, production, quality, serials
+from asbuilt.core.states import definitions, genealogy, identity, merges, messages, production, quality, serials
 from asbuilt.core.states.known import Known, units_in
 from asbuilt.core.states.records.corrections import Correction
 from asbuilt.core.states.records.identity import UnitState
@@ -59,6 +60,7 @@ UNDO: dict[type[Event], Callable[[Known, Any, int], None]] = {
     MaterialUnloaded: genealogy.undo_material_unloaded,
     HoldPlaced: quality.undo_hold_placed,
     HoldReleased: quality.undo_hold_released,
+    MessageReceived: messages.undo_message_received,
 }
 
 

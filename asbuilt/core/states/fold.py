@@ -26,6 +26,7 @@ from asbuilt.core.events.identity import (
     UnitsMerged,
 )
 from asbuilt.core.events.inventory import UnitReceived
+from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import (
     OperationCompleted,
     OperationStarted,
@@ -33,7 +34,17 @@ from asbuilt.core.events.production import (
     WorkOrderReleased,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
-from asbuilt.core.states import corrections, definitions, genealogy, identity, merges, production, quality, serials
+from asbuilt.core.states import (
+    corrections,
+    definitions,
+    genealogy,
+    identity,
+    merges,
+    messages,
+    production,
+    quality,
+    serials,
+)
 from asbuilt.core.states.known import Known, units_in
 from asbuilt.core.states.unit import unit_after
 
@@ -64,6 +75,7 @@ FOLDS: dict[type[Event], Callable[[Known, Any, int], None]] = {
     MaterialUnloaded: genealogy.fold_material_unloaded,
     HoldPlaced: quality.fold_hold_placed,
     HoldReleased: quality.fold_hold_released,
+    MessageReceived: messages.fold_message_received,
     EventCorrected: corrections.fold_event_corrected,
 }
 """Changes beyond those of the units an event names, which `unit_after` gives."""

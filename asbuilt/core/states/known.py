@@ -17,6 +17,7 @@ from asbuilt.core.states.records.corrections import Correction, RecordedEvent
 from asbuilt.core.states.records.definitions import LotState, PartState, SpecificationState
 from asbuilt.core.states.records.genealogy import DeclaredComponent, Installation, SetupWindow
 from asbuilt.core.states.records.identity import Alias, Duplicate, LabelPrint, Marking, Merge, UnitState
+from asbuilt.core.states.records.messages import Message
 from asbuilt.core.states.records.production import OperationRun, OperationStart, WorkOrderState
 from asbuilt.core.states.records.quality import Hold
 from asbuilt.core.states.rows import Rows
@@ -44,6 +45,7 @@ class Known:
     setup_windows: Rows[int, SetupWindow] = field(default_factory=Rows)
     declared_components: Rows[int, DeclaredComponent] = field(default_factory=Rows)
     holds: Rows[int, Hold] = field(default_factory=Rows)
+    messages: Rows[int, Message] = field(default_factory=Rows)
     corrections: Rows[int, Correction] = field(default_factory=Rows)
     serials: SerialRows = field(default_factory=SerialRows)
 

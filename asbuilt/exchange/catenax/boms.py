@@ -7,9 +7,11 @@ from decimal import Decimal
 
 from asbuilt.core.identifiers.names import Uom
 from asbuilt.exchange.catenax.documents import ID_KEYS, Document
-from asbuilt.exchange.catenax.findings import Concern, Findings, Place, quoted
+from asbuilt.exchange.catenax.findings import Findings
 from asbuilt.exchange.catenax.parts import Payload, id_of
-from asbuilt.exchange.catenax.values import UNKNOWN_TIME, CatenaXId, catenax_id, moment, name_in, quantity, uom
+from asbuilt.exchange.catenax.values import CatenaXId, catenax_id, uom
+from asbuilt.exchange.intake.findings import Concern, Place, quoted
+from asbuilt.exchange.intake.values import UNKNOWN_TIME, moment, name_in, quantity
 
 _CHILD_ID_KEYS = (*ID_KEYS, "childCatenaXId")
 _TIME_KEYS = ("createdOn", "assembledOn", "lastModifiedOn")

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from asbuilt.exchange.catenax.aspects import Aspect, AspectName, aspect_named, shapes_of
-from asbuilt.exchange.catenax.findings import Place
 from asbuilt.exchange.catenax.reading import Piece, holds_items
+from asbuilt.exchange.intake.findings import Place
 
 DEPTH_MAX = 30
 """Containers nested deeper than this are not searched."""

@@ -7,9 +7,11 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from asbuilt.core.identifiers.text import normal_form
-from asbuilt.exchange.catenax.findings import Concern, Findings, Place
+from asbuilt.exchange.catenax.findings import Findings
 from asbuilt.exchange.catenax.parts import Claim
-from asbuilt.exchange.catenax.values import CatenaXId, Moment
+from asbuilt.exchange.catenax.values import CatenaXId
+from asbuilt.exchange.intake.findings import Concern, Place
+from asbuilt.exchange.intake.values import Moment
 
 Key = tuple[CatenaXId, bool]
 """A Catena-X id, and whether a unit (True) or a lot is meant: the published samples use one id for both."""

@@ -11,15 +11,17 @@ from asbuilt.core.identifiers.names import ActorName
 from asbuilt.exchange.catenax.aspects import Aspect
 from asbuilt.exchange.catenax.boms import Bom, bom_in, business_partners
 from asbuilt.exchange.catenax.documents import Document, NotRead, documents_in
-from asbuilt.exchange.catenax.findings import Concern, Findings, ImportReport, Place
+from asbuilt.exchange.catenax.findings import Findings, ImportReport
 from asbuilt.exchange.catenax.gathering import Gathered
 from asbuilt.exchange.catenax.items import Items
 from asbuilt.exchange.catenax.links import Links
 from asbuilt.exchange.catenax.parts import Payload, claim_in, id_of
-from asbuilt.exchange.catenax.reading import Source, pieces, sources
-from asbuilt.exchange.catenax.recording import Recorder
+from asbuilt.exchange.catenax.reading import pieces
 from asbuilt.exchange.catenax.validating import schema_problems
 from asbuilt.exchange.catenax.values import CatenaXId
+from asbuilt.exchange.intake.findings import Concern, Place
+from asbuilt.exchange.intake.recording import Recorder
+from asbuilt.exchange.intake.sources import Source, sources
 from asbuilt.ledger.database import Database, Site
 
 LINES_AT_ONCE = 1_000
@@ -53,10 +55,10 @@ def import_documents(
     with sources(paths, stdin=stdin or sys.stdin.buffer, findings=findings) as files:
         reader = _Reader(files=files, findings=findings, strict=strict, progress=told)
         gathered = reader.gather()
-        Items(recorder).record(gathered, lambda done, total: told("units and lots", done, total))
-        _link_delivered(Links(recorder), gathered)
+        Items(recorder, findings).record(gathered, lambda done, total: told("units and lots", done, total))
+        _link_delivered(Links(recorder, findings), gathered)
         for boms in _together(reader.boms()):
-            Links(recorder).record_boms(boms, gathered.bom_counts)
+            Links(recorder, findings).record_boms(boms, gathered.bom_counts)
     return findings.report()
 
 

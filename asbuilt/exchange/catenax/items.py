@@ -13,12 +13,14 @@ from asbuilt.core.events.inventory import UnitReceived
 from asbuilt.core.identifiers.subjects import Lot, Part, Unit
 from asbuilt.core.identifiers.text import normal_form
 from asbuilt.core.states.records.definitions import PartState
-from asbuilt.exchange.catenax.findings import Concern, Findings, Place, quoted
+from asbuilt.exchange.catenax.findings import Findings
 from asbuilt.exchange.catenax.gathering import Gathered, best_moment
 from asbuilt.exchange.catenax.known import SCHEME, SOURCE, KnownItem, Lookup
 from asbuilt.exchange.catenax.parts import Claim
-from asbuilt.exchange.catenax.recording import NO_ID, Pending, Recorder
-from asbuilt.exchange.catenax.values import UNKNOWN_TIME, CatenaXId, Moment
+from asbuilt.exchange.catenax.values import CatenaXId
+from asbuilt.exchange.intake.findings import Concern, Place, quoted
+from asbuilt.exchange.intake.recording import NO_ID, Pending, Recorder
+from asbuilt.exchange.intake.values import UNKNOWN_TIME, Moment
 
 ITEMS_AT_ONCE = 500
 
@@ -62,9 +64,9 @@ class _PartSaid:
 class Items:
     """The units, lots and parts of one import."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, findings: Findings) -> None:
         self._recorder = recorder
-        self._findings = recorder.findings
+        self._findings = findings
         self._items: dict[Unit | Lot, Item] = {}
         self._parts: dict[Part, _PartSaid] = {}
 

@@ -16,10 +16,11 @@ from asbuilt.core.events.genealogy import ComponentDeclared, ComponentInstalled,
 from asbuilt.core.identifiers.names import Uom
 from asbuilt.core.identifiers.subjects import Lot, Subject, Unit
 from asbuilt.exchange.catenax.boms import Bom
-from asbuilt.exchange.catenax.findings import Concern, NotDelivered, Place, UnknownParent
+from asbuilt.exchange.catenax.findings import Findings, NotDelivered, UnknownParent
 from asbuilt.exchange.catenax.known import ALTERNATIVE_SOURCE, SCHEME, SOURCE, Contained, Lookup
-from asbuilt.exchange.catenax.recording import NO_ID, Pending, Recorder
 from asbuilt.exchange.catenax.values import CatenaXId
+from asbuilt.exchange.intake.findings import Concern, Place
+from asbuilt.exchange.intake.recording import NO_ID, Pending, Recorder
 
 COMPONENT_IS_FREE = "GEN-001"
 PIECES = frozenset({"", "piece"})
@@ -63,9 +64,9 @@ class _Sorted:
 class Links:
     """Records what is in what."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, findings: Findings) -> None:
         self._recorder = recorder
-        self._findings = recorder.findings
+        self._findings = findings
 
     def record_boms(self, boms: Sequence[Bom], counts: Mapping[CatenaXId, int]) -> None:
         """Record what some BOMs say of items that are known; note what of them is not.

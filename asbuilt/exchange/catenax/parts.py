@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from asbuilt.core.identifiers.text import normal_form
 from asbuilt.exchange.catenax.aspects import Aspect, local_identifiers
 from asbuilt.exchange.catenax.documents import ID_KEYS, Document
-from asbuilt.exchange.catenax.findings import Concern, Findings, Place, quoted
-from asbuilt.exchange.catenax.values import CatenaXId, Moment, catenax_id, moment, name_in, text_in, why_no_name
+from asbuilt.exchange.catenax.findings import Findings
+from asbuilt.exchange.catenax.values import CatenaXId, catenax_id
+from asbuilt.exchange.intake.findings import Concern, Place, quoted
+from asbuilt.exchange.intake.values import Moment, moment, name_in, text_in, why_no_name
 
 Payload = dict[str, object]
 

@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 
 from asbuilt.exchange.catenax.documents import Document, NotRead, documents_in
-from asbuilt.exchange.catenax.findings import Place
 from asbuilt.exchange.catenax.reading import Piece
+from asbuilt.exchange.intake.findings import Place
 from tests.exchange.catenax.made import batch, bom, item_id, serial_part
 
 SERIAL = "urn:samm:io.catenax.serial_part:3.0.0#SerialPart"

@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from asbuilt.exchange.catenax.findings import shown
+from asbuilt.exchange.intake.findings import shown
 from tests.exchange.catenax.made import batch, bom, child, item_id, serial_part
 
 TEXTS = [

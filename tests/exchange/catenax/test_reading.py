@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from asbuilt.exchange.catenax.findings import Findings
-from asbuilt.exchange.catenax.reading import Source, pieces, sources
+from asbuilt.exchange.catenax.reading import pieces
+from asbuilt.exchange.intake.sources import Source, sources
 
 
 def read(path):

@@ -3,7 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from asbuilt.exchange.catenax.values import catenax_id, moment, quantity, uom
+from asbuilt.exchange.catenax.values import catenax_id, uom
+from asbuilt.exchange.intake.values import moment, quantity
 
 ID = "urn:uuid:580d3adf-1981-44a0-a214-13d6ceed9379"
 

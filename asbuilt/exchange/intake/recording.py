@@ -1,8 +1,8 @@
 """Hands events to the capture door, in transactions of a useful size, and notes the answers.
 
-An event made from a document has an id derived from its own content and its site. So the same statement makes the
-same event in every run, from every file, in every order, and comes back as repeated; and no id ever stands for two
-contents.
+An event made from a document has an id derived from the site and the event's own content, or from the name of the
+statement it comes from. So the same statement makes the same event in every run, from every file, in every order, and
+comes back as repeated; and no id ever stands for two contents.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from asbuilt.capture.answers import Acknowledgement, Answer, Outcome, Refusal
 from asbuilt.capture.capture import Submission, capture
 from asbuilt.core.events.event import Event
 from asbuilt.core.identifiers.names import ActorName
-from asbuilt.exchange.catenax.findings import Concern, Findings, Place
+from asbuilt.exchange.intake.findings import Concern, Place, Remarks
 from asbuilt.ledger.codec import Captured, Malformed, captured
 from asbuilt.ledger.database import Database, Site
 
@@ -44,17 +44,24 @@ class Recorder:
     site: Site
     actor: ActorName
     clock: Callable[[], datetime]
-    findings: Findings
+    findings: Remarks
 
-    def prepared(self, event: Event, place: Place) -> Pending | None:
-        """An event with its id; None when it cannot be, which is then refused."""
+    def prepared(self, event: Event, place: Place, *, identity: str = "") -> Pending | None:
+        """An event with its id; None when it cannot be, which is then refused.
+
+        identity: what the id is derived from, when that is not the content of the event: the name of a statement that
+        is only made once, whatever is understood of it.
+        """
         try:
-            payload = captured(event).payload
-            event_id = uuid5(_NAMESPACE, f"{self.site.name}\n{payload.decode()}")
-            return Pending(captured(replace(event, event_id=event_id)), place)
+            identity = identity or captured(event).payload.decode()
+            return Pending(captured(replace(event, event_id=self.id_of(identity))), place)
         except Malformed as problem:
             self.findings.refuse(place, Concern.TEXT, str(problem))
             return None
+
+    def id_of(self, identity: str) -> UUID:
+        """The event id that stands for an identity at this site."""
+        return uuid5(_NAMESPACE, f"{self.site.name}\n{identity}")
 
     def record(self, pending: Sequence[Pending]) -> list[Answer]:
         """Record events in this order and note what is refused."""

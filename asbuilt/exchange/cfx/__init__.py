@@ -1,0 +1,1 @@
+"""IPC-CFX messages (IPC-2591) to events."""
