@@ -21,6 +21,7 @@ from asbuilt.core.identifiers.text import NameProblem
 from asbuilt.core.rules.rule import Broken
 from asbuilt.ledger.codec import Malformed
 from asbuilt.ledger.database import Site, Unavailable
+from asbuilt.web.words import shown_count
 
 Done = TypeVar("Done")
 
@@ -77,7 +78,9 @@ class Form:
         """A whole number; `least` when what was typed is none, which is then said."""
         text = "".join(self.typed[name].split())
         if not (text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX and least <= int(text) <= most):
-            self.problems[name] = _("Write a whole number from {least} to {most}.").format(least=least, most=most)
+            self.problems[name] = _("Write a whole number from {least} to {most}.").format(
+                least=shown_count(least), most=shown_count(most)
+            )
             return least
         return int(text)
 

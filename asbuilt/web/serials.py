@@ -35,8 +35,8 @@ from asbuilt.web.asking import whole
 from asbuilt.web.forms import SOURCE, Form, raise_refusals, recorder, sent, tried
 from asbuilt.web.parts import ISSUE_FIELDS, RESERVE_FIELDS, VOID_FIELDS, meant_part, part_page
 from asbuilt.web.reading import answering_pages, reading
-from asbuilt.web.templatetags.asbuilt import count as shown_count
 from asbuilt.web.unknown import unanswered
+from asbuilt.web.words import shown_count
 
 ISSUED_SHOWN = 200
 VOIDED_MAX = 1000

@@ -224,8 +224,8 @@ def test_a_form_changed_after_it_was_done_is_asked_about(supervisor):
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"count": "many"}, "Write a whole number from 1 to 100000."),
-        ({"count": "0"}, "Write a whole number from 1 to 100000."),
+        ({"count": "many"}, "Write a whole number from 1 to 100,000."),
+        ({"count": "0"}, "Write a whole number from 1 to 100,000."),
         ({"count": "2", "work_order": "WO-404"}, "PRO-001"),
         ({"count": "2", "work_order": "x" * 300}, "Nothing was recorded."),
         ({"count": "9999"}, "CAP-003"),
