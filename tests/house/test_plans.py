@@ -59,7 +59,7 @@ PIECES = {
 
 def arguments(name: str, filled: Filled) -> tuple[object, ...]:
     """Likely parameters of a statement."""
-    return {**of_ledger(filled), **of_projections(filled), **of_queries(filled)}[name]
+    return {**of_ledger(filled), **of_projections(filled), **of_queries(filled), **of_shop_floor(filled)}[name]
 
 
 def of_ledger(filled: Filled) -> dict[str, tuple[object, ...]]:
@@ -182,6 +182,19 @@ def of_queries(filled: Filled) -> dict[str, tuple[object, ...]]:
         "queries.where_used.LOTS_NOW": (some_lots,),
         "queries.where_used.PARTS": (filled.some("part"),),
         "queries.where_used.NAMES": (some_units,),
+    }
+
+
+def of_shop_floor(filled: Filled) -> dict[str, tuple[object, ...]]:
+    """Of the time in which a hundred operations were completed."""
+    first = COUNT // 2 * 10**6
+    window = (filled.site.site_id, first, first + 10**8)
+    stations, orders = filled.some("station", 1), filled.some("work_order")
+    completions = (*window, "OP", filled.some("part"), 0, stations, 1, orders)
+    return {
+        "queries.characteristic.COMPLETIONS": completions,
+        "queries.characteristic.FIRST_COMPLETIONS": completions,
+        "queries.characteristic.LAST_COMPLETIONS": completions,
     }
 
 
