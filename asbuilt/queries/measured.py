@@ -110,3 +110,19 @@ class Measured:
             found = (_Packed(place, one) for place, one in places if one.characteristic == self._characteristic)
             self._packed[specification] = next(found, None)
         return self._packed[specification]
+
+
+def first_outside(found: Completed, specifications: Specifications) -> str:
+    """The first characteristic of an event that was outside its limits, or failed; '' when none was."""
+    for one in found.measurements:
+        limits = Characteristic(
+            characteristic=one.characteristic, lower_limit=one.lower_limit, upper_limit=one.upper_limit
+        )
+        if one.passed is False or (one.value is not None and not limits.is_met_by(one.value)):
+            return one.characteristic
+    known = specifications.characteristics(found.specification) if found.specification else ()
+    for limits, raw in zip(known, found.values, strict=False):
+        value = _VALUE.decode(raw)
+        if value is not None and not limits.is_met_by(value):
+            return limits.characteristic
+    return ""

@@ -16,7 +16,7 @@ from asbuilt.queries.charts.constants import SIZE_MAX, lower_range_factor, upper
 from asbuilt.queries.charts.limits import Control, frozen, least_baseline, moving
 from asbuilt.queries.charts.run_rules import RANGE, RULE_SETS, broken
 from asbuilt.queries.charts.series import Plotted, Series, plotted, rounded, series_of
-from asbuilt.queries.naming import NotFound
+from asbuilt.queries.naming import NotFound, escaped
 from asbuilt.queries.shop_floor import Scope, WorkFilter, scope_of
 from asbuilt.queries.units import full_names
 from asbuilt.queries.where_used import NAMES, PARTS
@@ -212,7 +212,7 @@ def _check(wanted: SpcQuestion) -> None:
 
 def _one_part(reader: Reader, scope: Scope) -> str:
     rows = reader.rows(PARTS, scope.part_ids)
-    names = sorted(f"{issuer}:{part_number}" for _, issuer, part_number, _ in rows)
+    names = sorted(f"{escaped(issuer)}:{escaped(part_number)}" for _, issuer, part_number, _ in rows)
     if len(names) != 1:
         raise Misasked(f"several parts have that number; say which: {', '.join(names)}")
     return names[0]

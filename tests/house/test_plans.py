@@ -195,6 +195,11 @@ def of_shop_floor(filled: Filled) -> dict[str, tuple[object, ...]]:
         "queries.characteristic.COMPLETIONS": completions,
         "queries.characteristic.FIRST_COMPLETIONS": completions,
         "queries.characteristic.LAST_COMPLETIONS": completions,
+        "queries.pareto.PAYLOADS": ([7, 77, 777],),
+        "queries.stuck.OPEN_STARTS": (filled.site.site_id, 777, "", 1, [], 0, stations, 1, orders),
+        "queries.stuck.IDLE_UNITS": (filled.some("unit"), COUNT),
+        "queries.yields.RUNS_OF_UNITS": (filled.some("unit"), first),
+        "queries.yields.UNITS_WORKED_ON": (*window, "", 1, [], 0, stations, 1, orders),
     }
 
 

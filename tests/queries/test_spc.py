@@ -61,7 +61,7 @@ def test_nist_flowrate_from_the_record(world):
     assert float(found.upper_control_limit) == pytest.approx(55.8041, abs=0.002)
     assert float(found.range_center_line) == pytest.approx(1.8778, abs=0.00005)
     assert [str(point.value) for point in found.points] == FLOWRATE.split()
-    assert [point.range for point in found.points[:3]] == [None, Decimal("2"), Decimal("2.3")]
+    assert [point.range for point in found.points[:3]] == [None, Decimal(2), Decimal("2.3")]
     assert found.points[4].units == ("ACME:RING/5",)
     (able,) = found.capability
     assert (able.values, able.lower_limit, able.cp, able.cpk) == (10, None, None, None)
