@@ -65,7 +65,10 @@ SEQUENCES = [7, 77, 777]
 
 def arguments(name: str, filled: Filled) -> tuple[object, ...]:
     """Likely parameters of a statement."""
-    floors = of_ledger, of_print_jobs, of_projections, of_genealogy, of_identity, of_messages, of_queries
+    floors = (
+        *(of_ledger, of_print_jobs, of_projections, of_genealogy),
+        *(of_identity, of_messages, of_shop_floor, of_queries),
+    )
     return {one: values for floor in floors for one, values in floor(filled).items()}[name]
 
 
@@ -256,6 +259,24 @@ def of_messages(filled: Filled) -> dict[str, tuple[object, ...]]:
         "projections.messages.MESSAGES": ([7, 8],),
         "queries.messages.OF_TRANSACTIONS": (site, ["T7", "T8"]),
         "queries.messages.ALL": (site, COUNT // 2, 10),
+    }
+
+
+def of_shop_floor(filled: Filled) -> dict[str, tuple[object, ...]]:
+    """Of the time in which a hundred operations were completed."""
+    first = COUNT // 2 * 10**6
+    window = (filled.site.site_id, first, first + 10**8)
+    stations, orders = filled.some("station", 1), filled.some("work_order")
+    completions = (*window, "OP", filled.some("part"), 0, stations, 1, orders)
+    return {
+        "queries.characteristic.COMPLETIONS": completions,
+        "queries.characteristic.FIRST_COMPLETIONS": completions,
+        "queries.characteristic.LAST_COMPLETIONS": completions,
+        "queries.pareto.PAYLOADS": ([7, 77, 777],),
+        "queries.stuck.OPEN_STARTS": (filled.site.site_id, 777, "", 1, [], 0, stations, 1, orders),
+        "queries.stuck.IDLE_UNITS": (filled.some("unit"), COUNT),
+        "queries.yields.RUNS_OF_UNITS": (filled.some("unit"), first),
+        "queries.yields.UNITS_WORKED_ON": (*window, "", 1, [], 0, stations, 1, orders),
     }
 
 

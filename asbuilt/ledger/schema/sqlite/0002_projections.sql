@@ -110,6 +110,8 @@ CREATE TABLE operation_start (
 ) STRICT;
 
 CREATE INDEX operation_start_unit ON operation_start (unit_id);
+-- Serves the list of units that are stuck: the few starts that are under way, among the many that were.
+CREATE INDEX operation_start_open ON operation_start (site_id, started_at) WHERE completed_sequence IS NULL;
 
 -- Operations completed; every attempt has a row.
 CREATE TABLE operation_run (
@@ -128,6 +130,8 @@ CREATE TABLE operation_run (
 CREATE INDEX operation_run_unit ON operation_run (unit_id);
 -- Serves where-used through line setup windows: who passed this station between two times.
 CREATE INDEX operation_run_station ON operation_run (station_id, completed_at) WHERE station_id IS NOT NULL;
+-- Serves yield and control charts: what was completed in a window of time, at every operation or at one.
+CREATE INDEX operation_run_time ON operation_run (site_id, completed_at, operation);
 
 -- Links between parents and components, as intervals.
 CREATE TABLE installation (

@@ -1,0 +1,1 @@
+"""Control charts: pure functions over arrays of exact whole numbers. Definitions: docs/concepts/spc.md."""
