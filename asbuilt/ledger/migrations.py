@@ -2,7 +2,13 @@
 
 from importlib.resources import files
 
-MIGRATIONS: tuple[str, ...] = ("0001_ledger", "0002_projections", "0003_serials", "0004_identity_repair")
+MIGRATIONS: tuple[str, ...] = (
+    "0001_ledger",
+    "0002_projections",
+    "0003_serials",
+    "0004_identity_repair",
+    "0005_routings",
+)
 
 
 def migration_sql(dialect: str, name: str) -> str:

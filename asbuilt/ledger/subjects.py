@@ -8,6 +8,7 @@ from asbuilt.core.identifiers.subjects import (
     Issuer,
     Lot,
     Part,
+    Routing,
     Specification,
     Station,
     Subject,
@@ -33,7 +34,14 @@ SITE_SCOPE = 0
 """Scope of names that are unique in their site."""
 
 _KEPT = frozenset(
-    {SubjectKind.ISSUER, SubjectKind.PART, SubjectKind.STATION, SubjectKind.WORK_ORDER, SubjectKind.SPECIFICATION}
+    {
+        SubjectKind.ISSUER,
+        SubjectKind.PART,
+        SubjectKind.STATION,
+        SubjectKind.WORK_ORDER,
+        SubjectKind.SPECIFICATION,
+        SubjectKind.ROUTING,
+    }
 )
 """Few and often used: their ids are kept in the process. Ids never change, so they never grow stale."""
 
@@ -48,6 +56,7 @@ _SITE_WIDE: dict[int, Callable[[str], Subject]] = {
     SubjectKind.WORK_ORDER: WorkOrder,
     SubjectKind.SPECIFICATION: Specification,
     SubjectKind.STATION: Station,
+    SubjectKind.ROUTING: Routing,
 }
 
 

@@ -14,7 +14,13 @@ from django.utils.translation import ngettext
 
 from asbuilt.core.events.catalogue import EVENT_TYPES
 from asbuilt.core.events.corrections import EventCorrected
-from asbuilt.core.events.definitions import LotDefined, PartDefined, SerialProfileDefined, SpecificationDefined
+from asbuilt.core.events.definitions import (
+    LotDefined,
+    PartDefined,
+    RoutingDefined,
+    SerialProfileDefined,
+    SpecificationDefined,
+)
 from asbuilt.core.events.event import Event, Evidence
 from asbuilt.core.events.genealogy import (
     ComponentDeclared,
@@ -181,6 +187,13 @@ def _specification_defined(told: Told) -> Sentence:
     count = len(told.entry.event["characteristics"])
     text = ngettext("{count} characteristic", "{count} characteristics", count)
     return Sentence(say(_("Specification {name} defined"), name=told.said("specification")), say(text, count=count))
+
+
+def _routing_defined(told: Told) -> Sentence:
+    count = len(told.entry.event["operations"])
+    text = ngettext("{count} operation", "{count} operations", count)
+    detail = facts(say(text, count=count), told.said("description"))
+    return Sentence(say(_("Routing {name} defined"), name=told.said("routing")), detail)
 
 
 def _unit_commissioned(told: Told) -> Sentence:
@@ -401,6 +414,7 @@ SENTENCES: dict[type[Event], Callable[[Told], Sentence]] = {
     SerialProfileDefined: _serial_profile_defined,
     LotDefined: _lot_defined,
     SpecificationDefined: _specification_defined,
+    RoutingDefined: _routing_defined,
     SerialRangeReserved: _serial_range_reserved,
     SerialNumberVoided: _serial_number_voided,
     UnitCommissioned: _unit_commissioned,

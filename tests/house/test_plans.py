@@ -59,7 +59,7 @@ PIECES = {
 
 def arguments(name: str, filled: Filled) -> tuple[object, ...]:
     """Likely parameters of a statement."""
-    return {**of_ledger(filled), **of_projections(filled), **of_queries(filled)}[name]
+    return {**of_ledger(filled), **of_definitions(filled), **of_projections(filled), **of_queries(filled)}[name]
 
 
 def of_ledger(filled: Filled) -> dict[str, tuple[object, ...]]:
@@ -82,15 +82,23 @@ def of_ledger(filled: Filled) -> dict[str, tuple[object, ...]]:
     }
 
 
+def of_definitions(filled: Filled) -> dict[str, tuple[object, ...]]:
+    return {
+        "projections.definitions.PART_STATES": (filled.some("part"),),
+        "projections.definitions.LOT_STATES": (filled.some("lot"),),
+        "projections.definitions.SPECIFICATION_STATES": (filled.some("specification"),),
+        "projections.definitions.ROUTINGS_OF_PARTS": (filled.some("part"),),
+        "projections.definitions.ROUTINGS": (filled.some("routing"),),
+        "projections.definitions.LATEST_BIRTH": (filled.one("part"),),
+    }
+
+
 def of_projections(filled: Filled) -> dict[str, tuple[object, ...]]:
     site, unit = filled.site.site_id, filled.one("unit")
     some_units, some_lots, sequences = filled.some("unit"), filled.some("lot"), [7, 77, 777]
     return {
         "projections.corrections.CORRECTED_EVENTS": (sequences,),
         "projections.corrections.HISTORY": (unit, COUNT),
-        "projections.definitions.PART_STATES": (filled.some("part"),),
-        "projections.definitions.LOT_STATES": (some_lots,),
-        "projections.definitions.SPECIFICATION_STATES": (filled.some("specification"),),
         "projections.genealogy.LINKS_AT_PLACES": (some_units, ["A1", "A2"]),
         "projections.genealogy.LINKS_BETWEEN": (some_units, some_lots),
         "projections.genealogy.LINKS_OF_EVENTS": (some_units, sequences),

@@ -14,6 +14,8 @@ from asbuilt.core.events.definitions import Tracking
 from asbuilt.core.events.event import Characteristic, Event, Evidence
 from asbuilt.core.events.identity import DuplicateDecision, RangeKind
 from asbuilt.core.events.production import Result
+from asbuilt.core.events.routes import RouteOperation
+from asbuilt.core.identifiers.names import Operation
 from asbuilt.core.identifiers.subjects import Lot, Part, Unit
 from asbuilt.core.states.records.identity import Custody, Status
 from asbuilt.ledger.codec import captured
@@ -33,6 +35,7 @@ VALUES: dict[Any, Any] = {
     Lot: Lot(PART, SCRIPT),
     Part: PART,
     tuple[Characteristic, ...]: (Characteristic(characteristic="R1"),),
+    tuple[RouteOperation, ...]: (RouteOperation(operation=Operation(SCRIPT)),),
     CorrectionReason: CorrectionReason.DID_NOT_OCCUR,
     DuplicateDecision: DuplicateDecision.OTHER_UNIT,
     Tracking: Tracking.SERIALIZED,

@@ -36,6 +36,7 @@ class SubjectKind(IntEnum):
     WORK_ORDER = 5
     SPECIFICATION = 6
     STATION = 7
+    ROUTING = 8
 
 
 class Subject(tuple[str]):  # noqa: SLOT001 - a tuple cannot have slots with values
@@ -101,6 +102,13 @@ class Specification(_SiteWide):
 
     kind = SubjectKind.SPECIFICATION
     what = "specification"
+
+
+class Routing(_SiteWide):
+    """How a part is made, with its revision: `R-PUMP/2`."""
+
+    kind = SubjectKind.ROUTING
+    what = "routing"
 
 
 class Station(_SiteWide):

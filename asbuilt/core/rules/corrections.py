@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 
 from asbuilt.core.events.corrections import EventCorrected
-from asbuilt.core.events.definitions import LotDefined, PartDefined, SerialProfileDefined, SpecificationDefined
+from asbuilt.core.events.definitions import (
+    LotDefined,
+    PartDefined,
+    RoutingDefined,
+    SerialProfileDefined,
+    SpecificationDefined,
+)
 from asbuilt.core.events.event import Event, Evidence
 from asbuilt.core.events.genealogy import (
     ComponentInstalled,
@@ -25,7 +31,7 @@ from asbuilt.core.states.quality import held_subject
 from asbuilt.core.states.records.corrections import RecordedEvent
 from asbuilt.core.states.records.genealogy import Installation
 
-_DEFINED_ANEW = (PartDefined, SerialProfileDefined, SpecificationDefined, WorkOrderReleased)
+_DEFINED_ANEW = (PartDefined, SerialProfileDefined, SpecificationDefined, RoutingDefined, WorkOrderReleased)
 
 
 @rule("COR-001", EventCorrected, cites="EPCIS 2.0 section 7.4.1.4 errorDeclaration")

@@ -4,7 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from asbuilt.core.events.corrections import EventCorrected
-from asbuilt.core.events.definitions import LotDefined, PartDefined, SerialProfileDefined, SpecificationDefined
+from asbuilt.core.events.definitions import (
+    LotDefined,
+    PartDefined,
+    RoutingDefined,
+    SerialProfileDefined,
+    SpecificationDefined,
+)
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.genealogy import (
     ComponentDeclared,
@@ -45,6 +51,7 @@ FOLDS: dict[type[Event], Callable[[Known, Any, int], None]] = {
     UnitReceived: serials.fold_birth,
     LotDefined: definitions.fold_lot_defined,
     SpecificationDefined: definitions.fold_specification_defined,
+    RoutingDefined: definitions.fold_routing_defined,
     AliasAssigned: identity.fold_alias_assigned,
     UnitReidentified: identity.fold_unit_reidentified,
     DuplicateReported: identity.fold_duplicate_reported,

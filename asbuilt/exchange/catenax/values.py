@@ -9,7 +9,7 @@ from typing import NewType
 from asbuilt.core.events.event import QUANTITY_MAX, QUANTITY_PLACES
 from asbuilt.core.identifiers.names import Uom
 from asbuilt.core.identifiers.text import TEXT_MAX, NameProblem, checked_name
-from asbuilt.ledger.codec import EARLIEST, LATEST
+from asbuilt.ledger.values import EARLIEST, LATEST
 
 CatenaXId = NewType("CatenaXId", str)
 """The global id of a unit or lot (catenaXId, globalAssetId): `urn:uuid:` and a UUID in lower case."""
