@@ -21,7 +21,17 @@ from asbuilt.cli.reference_examples import EXAMPLES, MEANINGS
 from asbuilt.core.events.catalogue import EVENT_TYPES, room_of
 from asbuilt.core.events.event import Characteristic, Event, Measurement
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
-from asbuilt.core.identifiers.subjects import Lot, Part, Routing, Specification, Station, Unit, WorkOrder
+from asbuilt.core.identifiers.subjects import (
+    Lot,
+    Operator,
+    Part,
+    Routing,
+    Specification,
+    Station,
+    Tool,
+    Unit,
+    WorkOrder,
+)
 from asbuilt.core.rules.catalogue import RULES
 from asbuilt.core.rules.rule import Rule
 from asbuilt.ledger.codec import Decoder
@@ -180,6 +190,8 @@ _WORDS: dict[Any, str] = {
     Station: "station",
     Specification: "specification",
     Routing: "routing",
+    Tool: "tool",
+    Operator: "operator",
 }
 
 

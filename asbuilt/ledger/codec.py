@@ -23,11 +23,13 @@ from asbuilt.core.events.production import OperationCompleted
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.identifiers.subjects import (
     Lot,
+    Operator,
     Part,
     Routing,
     Specification,
     Station,
     Subject,
+    Tool,
     Unit,
     WorkOrder,
     lot_named,
@@ -269,6 +271,8 @@ _SITE_WIDE: dict[type[Subject], Callable[[str], Subject]] = {
     Specification: Specification,
     Station: Station,
     Routing: Routing,
+    Tool: Tool,
+    Operator: Operator,
 }
 
 

@@ -7,12 +7,14 @@ from asbuilt.core.events.event import Event
 from asbuilt.core.identifiers.subjects import (
     Issuer,
     Lot,
+    Operator,
     Part,
     Routing,
     Specification,
     Station,
     Subject,
     SubjectKind,
+    Tool,
     Unit,
     WorkOrder,
 )
@@ -41,6 +43,8 @@ _KEPT = frozenset(
         SubjectKind.WORK_ORDER,
         SubjectKind.SPECIFICATION,
         SubjectKind.ROUTING,
+        SubjectKind.TOOL,
+        SubjectKind.OPERATOR,
     }
 )
 """Few and often used: their ids are kept in the process. Ids never change, so they never grow stale."""
@@ -57,6 +61,8 @@ _SITE_WIDE: dict[int, Callable[[str], Subject]] = {
     SubjectKind.SPECIFICATION: Specification,
     SubjectKind.STATION: Station,
     SubjectKind.ROUTING: Routing,
+    SubjectKind.TOOL: Tool,
+    SubjectKind.OPERATOR: Operator,
 }
 
 

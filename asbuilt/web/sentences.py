@@ -16,10 +16,13 @@ from asbuilt.core.events.catalogue import EVENT_TYPES
 from asbuilt.core.events.corrections import EventCorrected
 from asbuilt.core.events.definitions import (
     LotDefined,
+    OperatorQualified,
     PartDefined,
+    QualificationRevoked,
     RoutingDefined,
     SerialProfileDefined,
     SpecificationDefined,
+    ToolCalibrated,
 )
 from asbuilt.core.events.event import Event, Evidence
 from asbuilt.core.events.genealogy import (
@@ -194,6 +197,23 @@ def _routing_defined(told: Told) -> Sentence:
     text = ngettext("{count} operation", "{count} operations", count)
     detail = facts(say(text, count=count), told.said("description"))
     return Sentence(say(_("Routing {name} defined"), name=told.said("routing")), detail)
+
+
+def _tool_calibrated(told: Told) -> Sentence:
+    has_failed = told.entry.event.get("passed") is False
+    text = facts(told.said("tool_class"), _if(_("due {value}"), told.said("due_on")), number(told.said("certificate")))
+    title = _("Calibration of tool {name} failed") if has_failed else _("Tool {name} calibrated")
+    return Sentence(say(title, name=told.said("tool")), text, Tone.FAIL if has_failed else Tone.NEUTRAL)
+
+
+def _operator_qualified(told: Told) -> Sentence:
+    text = facts(told.said("qualification"), _if(_("until {value}"), told.said("valid_until")))
+    return Sentence(say(_("{name} qualified"), name=told.said("person")), text)
+
+
+def _qualification_revoked(told: Told) -> Sentence:
+    text = facts(told.said("qualification"), told.said("reason"))
+    return Sentence(say(_("Qualification of {name} revoked"), name=told.said("person")), text, Tone.HOLD)
 
 
 def _unit_commissioned(told: Told) -> Sentence:
@@ -415,6 +435,9 @@ SENTENCES: dict[type[Event], Callable[[Told], Sentence]] = {
     LotDefined: _lot_defined,
     SpecificationDefined: _specification_defined,
     RoutingDefined: _routing_defined,
+    ToolCalibrated: _tool_calibrated,
+    OperatorQualified: _operator_qualified,
+    QualificationRevoked: _qualification_revoked,
     SerialRangeReserved: _serial_range_reserved,
     SerialNumberVoided: _serial_number_voided,
     UnitCommissioned: _unit_commissioned,

@@ -76,7 +76,7 @@ def test_everything_that_may_happen_happens_in_the_plant_of_a_stranger():
     # nobody but this plant gives them; the way through the plant is not enforced.
     repaired = {"UnitReidentified", "DuplicateReported", "DuplicateResolved", "UnitsMerged"}
     profiled = {"SerialProfileDefined", "SerialRangeReserved", "SerialNumberVoided"}
-    routed = {"RoutingDefined"}
+    routed = {"RoutingDefined", "ToolCalibrated", "OperatorQualified", "QualificationRevoked"}
     assert missing == {"ComponentDeclared"} | repaired | profiled | routed
     assert 40 <= kinds.total() / 2_000 <= 60
 

@@ -14,13 +14,21 @@ from asbuilt.projections.genealogy import DECLARED_COMPONENT, INSTALLATION, SETU
 from asbuilt.projections.identity import ALIAS, DUPLICATE, MARKING, MERGED_UNIT, UNIT_STATE
 from asbuilt.projections.production import OPERATION_RUN, OPERATION_START, WORK_ORDER_STATE
 from asbuilt.projections.quality import HOLD
+from asbuilt.projections.resources import OPERATOR_QUALIFICATION, TOOL_CALIBRATION
 from asbuilt.projections.serials import ENTERPRISE_SERIAL, SERIAL_NUMBER, SERIAL_RANGE
 
 COUNT = 6000
 """Rows in every table."""
 
 SUBJECTS = (("issuer", 1, 40), ("part", 2, COUNT), ("unit", 3, COUNT), ("lot", 4, COUNT))
-OTHERS = (("work_order", 5, COUNT), ("specification", 6, COUNT), ("station", 7, 40), ("routing", 8, COUNT))
+OTHERS = (
+    ("work_order", 5, COUNT),
+    ("specification", 6, COUNT),
+    ("station", 7, 40),
+    ("routing", 8, COUNT),
+    ("tool", 9, COUNT),
+    ("operator", 10, COUNT),
+)
 BLOB = bytes(32)
 
 
@@ -88,6 +96,8 @@ def _states(filled: Filled) -> Iterator[tuple]:
     yield LOT_STATE, ((lot, site, None, 0, "", "", "", "", None, None, "[]") for lot in ids["lot"])
     yield SPECIFICATION_STATE, ((one, site, "[]") for one in ids["specification"])
     yield ROUTING_STATE, ((one, site, ids["part"][n], n, "[]") for n, one in enumerate(ids["routing"]))
+    yield TOOL_CALIBRATION, ((n, site, one, "ICT", n, "2027-01-31", 1, "") for n, one in enumerate(ids["tool"]))
+    yield OPERATOR_QUALIFICATION, ((n, site, one, "solder", n, None, 0) for n, one in enumerate(ids["operator"]))
     yield WORK_ORDER_STATE, ((one, site, ids["part"][0], 5, "", 1, 0) for one in ids["work_order"])
     yield (
         UNIT_STATE,

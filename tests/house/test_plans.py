@@ -88,6 +88,8 @@ def of_definitions(filled: Filled) -> dict[str, tuple[object, ...]]:
         "projections.definitions.LOT_STATES": (filled.some("lot"),),
         "projections.definitions.SPECIFICATION_STATES": (filled.some("specification"),),
         "projections.definitions.ROUTINGS_OF_PARTS": (filled.some("part"),),
+        "projections.resources.CALIBRATIONS_OF_TOOLS": (filled.some("tool"),),
+        "projections.resources.QUALIFICATIONS_OF_OPERATORS": (filled.some("operator"),),
         "projections.definitions.ROUTINGS": (filled.some("routing"),),
         "projections.definitions.LATEST_BIRTH": (filled.one("part"),),
     }

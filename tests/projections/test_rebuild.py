@@ -5,7 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from asbuilt.core.events.definitions import RoutingDefined, SerialProfileDefined, SpecificationDefined
+from asbuilt.core.events.definitions import (
+    OperatorQualified,
+    QualificationRevoked,
+    RoutingDefined,
+    SerialProfileDefined,
+    SpecificationDefined,
+    ToolCalibrated,
+)
 from asbuilt.core.events.event import Characteristic
 from asbuilt.core.events.genealogy import (
     ComponentDeclared,
@@ -42,6 +49,8 @@ SPOILT = {
     "lot_state": "used = used + 1",
     "specification_state": "characteristics = '[]'",
     "routing_state": "operations = '[]'",
+    "tool_calibration": "certificate = 'spoilt'",
+    "operator_qualification": "qualification = 'spoilt'",
     "unit_state": "location = 'spoilt'",
     "alias": "value = 'spoilt'",
     "marking": "reason = 'spoilt'",
@@ -75,6 +84,9 @@ def plant(world):
     world.lot("MIX/1")
     world.captures(SpecificationDefined, "ICT/1", characteristics=(Characteristic(characteristic="voltage"),))
     fit = RouteComponent(reference_designator="A1", part=Part("ACME", "PCB-10"), quantity=Decimal("1.50"))
+    world.captures(ToolCalibrated, "T-1", tool_class="torque", due_on="2027-01-31")
+    world.captures(OperatorQualified, "anna", qualification="solder")
+    world.captures(QualificationRevoked, "anna", qualification="solder", reason="audit")
     world.captures(RoutingDefined, "R-1", part="PCB-10", operations=(RouteOperation(operation="OP-10"),))
     world.captures(RoutingDefined, "R-2", part="PCB-10", operations=(RouteOperation(operation="F", components=(fit,)),))
     world.captures(AliasAssigned, "PCB-10/7", scheme="imei", value="490154203237518")

@@ -1,6 +1,6 @@
 """Every event has words, and shows what it holds letter by letter."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 from uuid import UUID
@@ -30,6 +30,7 @@ VALUES: dict[Any, Any] = {
     str: SCRIPT,
     UUID: UUID(int=7),
     datetime: WHEN,
+    date: WHEN.date(),
     int: 3,
     Unit: Unit(PART, SCRIPT),
     Lot: Lot(PART, SCRIPT),

@@ -7,10 +7,13 @@ from typing import get_args, get_type_hints
 from asbuilt.core.events.corrections import EventCorrected
 from asbuilt.core.events.definitions import (
     LotDefined,
+    OperatorQualified,
     PartDefined,
+    QualificationRevoked,
     RoutingDefined,
     SerialProfileDefined,
     SpecificationDefined,
+    ToolCalibrated,
 )
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.genealogy import (
@@ -54,6 +57,9 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     LotDefined,
     SpecificationDefined,
     RoutingDefined,
+    ToolCalibrated,
+    OperatorQualified,
+    QualificationRevoked,
     SerialRangeReserved,
     SerialNumberVoided,
     UnitCommissioned,

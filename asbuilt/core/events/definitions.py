@@ -7,12 +7,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
-from asbuilt.core.events.event import Characteristic, Event, EventProblem, check_quantity
+from asbuilt.core.events.event import Characteristic, Event, EventProblem, check_given, check_quantity
 from asbuilt.core.events.routes import RouteOperation, check_route
 from asbuilt.core.identifiers.gs1.check_digits import is_gtin
 from asbuilt.core.identifiers.names import Uom
 from asbuilt.core.identifiers.serial_format import FormatProblem, SerialFormat, issuing, parsed
-from asbuilt.core.identifiers.subjects import Lot, Part, Routing, Specification
+from asbuilt.core.identifiers.subjects import Lot, Operator, Part, Routing, Specification, Tool
 
 
 class Tracking(StrEnum):
@@ -159,6 +159,51 @@ class RoutingDefined(Event):
         if not 0 < len(self.operations) <= OPERATIONS_MAX:
             raise EventProblem(f"operations are {len(self.operations)}; a routing has 1 to {OPERATIONS_MAX}")
         check_route(self.operations)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCalibrated(Event):
+    """A tool was calibrated or checked; until the day it is due again it may be used for its class of work."""
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("tool",)
+
+    tool: Tool
+    tool_class: str
+    due_on: date
+    passed: bool = True
+    certificate: str = ""
+
+    def check(self) -> None:
+        check_given(tool_class=self.tool_class)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorQualified(Event):
+    """Somebody was trained or examined, and may do a kind of work until a day."""
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("person",)
+
+    person: Operator
+    qualification: str
+    valid_until: date | None = None
+    certificate: str = ""
+
+    def check(self) -> None:
+        check_given(qualification=self.qualification)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualificationRevoked(Event):
+    """Somebody may not do a kind of work any more."""
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("person",)
+
+    person: Operator
+    qualification: str
+    reason: str
+
+    def check(self) -> None:
+        check_given(qualification=self.qualification, reason=self.reason)
 
 
 def check_format(text: str, *, what: str, read: Callable[[str], SerialFormat]) -> None:

@@ -37,6 +37,8 @@ class SubjectKind(IntEnum):
     SPECIFICATION = 6
     STATION = 7
     ROUTING = 8
+    TOOL = 9
+    OPERATOR = 10
 
 
 class Subject(tuple[str]):  # noqa: SLOT001 - a tuple cannot have slots with values
@@ -109,6 +111,20 @@ class Routing(_SiteWide):
 
     kind = SubjectKind.ROUTING
     what = "routing"
+
+
+class Tool(_SiteWide):
+    """A tool or instrument that is told apart by its number."""
+
+    kind = SubjectKind.TOOL
+    what = "tool"
+
+
+class Operator(_SiteWide):
+    """Somebody who does work, by the name under which events say so."""
+
+    kind = SubjectKind.OPERATOR
+    what = "operator"
 
 
 class Station(_SiteWide):

@@ -2,18 +2,25 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from decimal import Decimal
 
+from asbuilt.core.events.event import Evidence
 from asbuilt.core.events.identity import UnitCommissioned
 from asbuilt.core.events.production import (
     OperationCompleted,
     OperationStarted,
+    Result,
     WorkOrderClosed,
     WorkOrderReleased,
 )
-from asbuilt.core.events.routes import RouteOperation
+from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.identifiers.names import Operation
+from asbuilt.core.identifiers.subjects import Operator, Tool, Unit
 from asbuilt.core.rules.rule import rule
 from asbuilt.core.states.known import Known
+from asbuilt.core.states.production import judged, measurements_of, specification_of
+from asbuilt.core.states.records.genealogy import Installation
+from asbuilt.core.states.resources import calibration_at, qualification_at
 from asbuilt.core.states.routes import Position, position_of, step_of
 
 
@@ -149,6 +156,105 @@ def wait_is_kept(event: _Work, known: Known) -> str | None:
         latest = (since + timedelta(seconds=step.wait_max_s)).astimezone(event.event_time.tzinfo)
         return f"{event.operation} had to begin by {latest:%Y-%m-%d %H:%M:%S}; put the unit aside and ask quality"
     return None
+
+
+@rule("PRO-017", OperationStarted, OperationCompleted, cites="ISO 9001:2015 clause 7.1.5.2: measurement traceability")
+def tool_is_calibrated(event: _Work, known: Known) -> str | None:
+    """Where the routing asks for a tool, one of that class is used whose calibration has passed and is not due."""
+    found = step_of(known, event)
+    if found is None or not found[1].tool_class:
+        return None
+    wanted = found[1].tool_class
+    if not event.tool:
+        return f"{event.operation} needs a tool of class {wanted}, and none is named; scan the tool"
+    calibration = calibration_at(known, Tool(event.tool), event.event_time)
+    if calibration is None:
+        return f"tool {event.tool} was not calibrated by {event.event_time:%Y-%m-%d %H:%M}; take a calibrated one"
+    if calibration.tool_class != wanted:
+        return f"tool {event.tool} is of class {calibration.tool_class}, {event.operation} needs {wanted}; take another"
+    if not calibration.passed:
+        return f"the calibration of tool {event.tool} failed; put it aside and take another"
+    if event.event_time.date() > calibration.due_on:
+        return f"tool {event.tool} was due for calibration on {calibration.due_on}; put it aside and take another"
+    return None
+
+
+@rule("PRO-018", OperationStarted, OperationCompleted, cites="ISO 9001:2015 clause 7.2; 21 CFR 820.25(b)")
+def operator_is_qualified(event: _Work, known: Known) -> str | None:
+    """Where the routing asks for qualifications, who does the work is named and holds all of them on that day."""
+    found = step_of(known, event)
+    if found is None or not found[1].qualifications:
+        return None
+    wanted = found[1].qualifications
+    if not event.operator:
+        return f"{event.operation} needs somebody qualified for {_listed(wanted)}; say who does it"
+    operator, day = Operator(event.operator), event.event_time.date()
+    for qualification in wanted:
+        held = qualification_at(known, operator, qualification, event.event_time)
+        if held is None or held.is_revoked:
+            return f"{operator} is not qualified for {qualification}; let somebody do it who is"
+        if held.valid_until is not None and day > held.valid_until:
+            return f"{operator} was qualified for {qualification} until {held.valid_until}; renew that, or ask another"
+    return None
+
+
+@rule("PRO-019", OperationStarted, OperationCompleted)
+def program_is_the_required_one(event: _Work, known: Known) -> str | None:
+    """Where the routing asks for a program, that one runs, in that revision."""
+    found = step_of(known, event)
+    if found is None or found[1].program in ("", event.program):
+        return None
+    runs = f"not {event.program}" if event.program else "and none is named"
+    return f"{event.operation} runs program {found[1].program}, {runs}; load that one"
+
+
+@rule("PRO-020", OperationCompleted)
+def components_are_complete(event: OperationCompleted, known: Known) -> str | None:
+    """An operation passes when what the routing asks for is installed, in the right part, revision and quantity."""
+    found = step_of(known, event)
+    if found is None or not found[1].components or judged(known, event) is Result.FAILED:
+        return None
+    links = [link for link in known.open_links(event.unit) if link.evidence is not Evidence.ALTERNATIVE]
+    for component in found[1].components:
+        at_place = [link for link in links if link.reference_designator == component.reference_designator]
+        fault = _fault_at(component, at_place, known)
+        if fault is not None:
+            return f"{event.unit} at {component.reference_designator}: {fault}"
+    return None
+
+
+def _fault_at(component: RouteComponent, links: list[Installation], known: Known) -> str | None:
+    """What is wrong with a place, and what to do."""
+    allowed = (component.part, *component.alternates)
+    if not links:
+        return f"nothing is installed; install {_listed(map(str, allowed), last='or')}"
+    for link in links:
+        if link.component.part not in allowed:
+            return f"{link.component} is no {_listed(map(str, allowed), last='or')}; replace it"
+        state = known.unit(link.component) if isinstance(link.component, Unit) else None
+        if component.revision and state is not None and state.revision != component.revision:
+            is_of = f"of revision {state.revision}" if state.revision else "of no revision"
+            return f"{link.component} is {is_of}, wanted is {component.revision}; replace it"
+    total = sum((Decimal(1) if link.quantity is None else link.quantity for link in links), Decimal(0))
+    if component.quantity is not None and total != component.quantity:
+        return f"{total} of {component.quantity} is installed; put that right"
+    return None
+
+
+@rule("PRO-021", OperationCompleted)
+def characteristics_are_recorded(event: OperationCompleted, known: Known) -> str | None:
+    """An operation passes when every characteristic of the specification that the routing names is recorded."""
+    found = step_of(known, event)
+    wanted = None if found is None else found[1].specification
+    if wanted is None or judged(known, event) is Result.FAILED:
+        return None
+    if event.specification is not None and event.specification != wanted:
+        return f"{event.operation} is measured by {wanted}, not by {event.specification}; load that specification"
+    specification = known.specifications.get(wanted)
+    assert specification is not None, "DEF-009: a routing names what is defined, and that is read with it"
+    recorded = {one.characteristic for one in measurements_of(event, specification_of(known, event))}
+    missing = [one.characteristic for one in specification.characteristics if one.characteristic not in recorded]
+    return f"{event.operation} passes with {_listed(missing)}; measure that and send it" if missing else None
 
 
 def _was_judged_at_its_start(event: _Work, known: Known) -> bool:

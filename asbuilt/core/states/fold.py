@@ -6,10 +6,13 @@ from typing import Any
 from asbuilt.core.events.corrections import EventCorrected
 from asbuilt.core.events.definitions import (
     LotDefined,
+    OperatorQualified,
     PartDefined,
+    QualificationRevoked,
     RoutingDefined,
     SerialProfileDefined,
     SpecificationDefined,
+    ToolCalibrated,
 )
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.genealogy import (
@@ -38,7 +41,17 @@ from asbuilt.core.events.production import (
     WorkOrderReleased,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
-from asbuilt.core.states import corrections, definitions, genealogy, identity, merges, production, quality, serials
+from asbuilt.core.states import (
+    corrections,
+    definitions,
+    genealogy,
+    identity,
+    merges,
+    production,
+    quality,
+    resources,
+    serials,
+)
 from asbuilt.core.states.known import Known, units_in
 from asbuilt.core.states.unit import unit_after
 
@@ -52,6 +65,9 @@ FOLDS: dict[type[Event], Callable[[Known, Any, int], None]] = {
     LotDefined: definitions.fold_lot_defined,
     SpecificationDefined: definitions.fold_specification_defined,
     RoutingDefined: definitions.fold_routing_defined,
+    ToolCalibrated: resources.fold_tool_calibrated,
+    OperatorQualified: resources.fold_operator_qualified,
+    QualificationRevoked: resources.fold_qualification_revoked,
     AliasAssigned: identity.fold_alias_assigned,
     UnitReidentified: identity.fold_unit_reidentified,
     DuplicateReported: identity.fold_duplicate_reported,

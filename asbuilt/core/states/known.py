@@ -20,6 +20,7 @@ from asbuilt.core.states.records.genealogy import DeclaredComponent, Installatio
 from asbuilt.core.states.records.identity import Alias, Duplicate, Marking, Merge, UnitState
 from asbuilt.core.states.records.production import OperationRun, OperationStart, WorkOrderState
 from asbuilt.core.states.records.quality import Hold
+from asbuilt.core.states.records.resources import Calibration, Qualification
 from asbuilt.core.states.records.routings import RoutingState
 from asbuilt.core.states.rows import Rows
 from asbuilt.core.states.serial_rows import SerialRows
@@ -35,6 +36,8 @@ class Known:
     work_orders: Rows[WorkOrder, WorkOrderState] = field(default_factory=Rows)
     specifications: Rows[Specification, SpecificationState] = field(default_factory=Rows)
     routings: Rows[Routing, RoutingState] = field(default_factory=Rows)
+    calibrations: Rows[int, Calibration] = field(default_factory=Rows)
+    qualifications: Rows[int, Qualification] = field(default_factory=Rows)
     aliases: Rows[int, Alias] = field(default_factory=Rows)
     markings: Rows[int, Marking] = field(default_factory=Rows)
     duplicates: Rows[int, Duplicate] = field(default_factory=Rows)

@@ -102,6 +102,8 @@ def test_numbers_of_kinds_are_never_re_used():
         "SPECIFICATION": 6,
         "STATION": 7,
         "ROUTING": 8,
+        "TOOL": 9,
+        "OPERATOR": 10,
     }
 
 
