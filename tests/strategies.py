@@ -11,12 +11,13 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from asbuilt.core.events.catalogue import EVENT_TYPES
-from asbuilt.core.events.definitions import PartDefined, SerialProfileDefined, SpecificationDefined
+from asbuilt.core.events.definitions import PartDefined, RoutingDefined, SerialProfileDefined, SpecificationDefined
 from asbuilt.core.events.event import Characteristic, Event, Measurement
 from asbuilt.core.events.identity import DuplicateReported, LabelPrinted
 from asbuilt.core.events.production import OperationCompleted
+from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.identifiers.names import Uom
-from asbuilt.core.identifiers.subjects import Lot, Part, Subject, Unit
+from asbuilt.core.identifiers.subjects import Lot, Part, Specification, Station, Subject, Unit
 from asbuilt.ledger.codec import _FREE_TEXTS
 
 EXCLUSIVE = ({"component", "lot"}, {"unit", "lot"}, {"unit", "output_lot"})
@@ -72,6 +73,41 @@ def measurements(draw) -> Measurement:
     )
 
 
+_route_components = st.builds(
+    RouteComponent,
+    reference_designator=names,
+    part=parts,
+    alternates=st.lists(parts, max_size=2).map(tuple),
+    quantity=st.none() | quantities,
+    revision=st.just("") | names,
+)
+
+
+@st.composite
+def routes(draw) -> tuple[RouteOperation, ...]:
+    """A main route, and a rework that leads back into it."""
+    steps = draw(st.lists(names, min_size=2, max_size=5, unique=True))
+    *main, rework = steps
+    found = [_route_operation(draw, name, is_first=place == 0) for place, name in enumerate(main)]
+    rejoins_at = draw(st.sampled_from(main))
+    return (*found, RouteOperation(operation=rework, after=(main[-1],), is_rework=True, rejoins_at=rejoins_at))
+
+
+def _route_operation(draw, name: str, *, is_first: bool) -> RouteOperation:
+    return RouteOperation(
+        operation=name,
+        after=draw(st.none() | st.just(())) if is_first else None,
+        is_optional=draw(st.booleans()),
+        stations=tuple(draw(st.lists(st.builds(Station, names), max_size=2))),
+        program=draw(st.just("") | names),
+        qualifications=tuple(draw(st.lists(names, max_size=2))),
+        specification=draw(st.none() | st.builds(Specification, names)),
+        components=tuple(draw(st.lists(_route_components, max_size=2, unique_by=lambda one: one.reference_designator))),
+        attempts_max=draw(st.none() | st.integers(1, 9)),
+        wait_min_s=None if is_first else draw(st.none() | st.integers(0, 10**6)),
+    )
+
+
 _BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     UUID: st.uuids(),
     datetime: moments,
@@ -107,7 +143,7 @@ def _fields(event_type: type[Event]) -> dict[str, st.SearchStrategy[Any]]:
     fields = {
         field.name: _of(hints[field.name], name=field.name, required=_is_required(field))
         for field in dataclasses.fields(event_type)
-        if field.name not in ("characteristics", "measurements")
+        if field.name not in ("characteristics", "measurements", "operations")
     }
     if event_type in (PartDefined, SerialProfileDefined):
         fields["serial_format"] = st.sampled_from(["", "########", "IPC26-######", "#", "A{year:2}{number:4}"])
@@ -122,6 +158,8 @@ def _fields(event_type: type[Event]) -> dict[str, st.SearchStrategy[Any]]:
         fields["characteristics"] = st.lists(
             characteristics(), min_size=1, max_size=4, unique_by=lambda one: one.characteristic
         ).map(tuple)
+    if event_type is RoutingDefined:
+        fields["operations"] = routes()
     if event_type is OperationCompleted:
         fields["measurements"] = st.lists(measurements(), max_size=3).map(tuple)
         fields["values"] = st.lists(st.none() | measured, max_size=4).map(tuple)

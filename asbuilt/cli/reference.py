@@ -20,7 +20,18 @@ from asbuilt.cli.exits import Exit, Problem
 from asbuilt.cli.reference_examples import EXAMPLES, MEANINGS
 from asbuilt.core.events.catalogue import EVENT_TYPES, room_of
 from asbuilt.core.events.event import Characteristic, Event, Measurement
-from asbuilt.core.identifiers.subjects import Lot, Part, Specification, Station, Unit, WorkOrder
+from asbuilt.core.events.routes import RouteComponent, RouteOperation
+from asbuilt.core.identifiers.subjects import (
+    Lot,
+    Operator,
+    Part,
+    Routing,
+    Specification,
+    Station,
+    Tool,
+    Unit,
+    WorkOrder,
+)
 from asbuilt.core.rules.catalogue import RULES
 from asbuilt.core.rules.rule import Rule
 from asbuilt.ledger.codec import Decoder
@@ -132,7 +143,7 @@ def _event_lines() -> Iterator[str]:
         yield from ("", f"## {event_type.__name__}", "", *_paragraphs(event_type), "")
         yield from _fields_of(event_type, without=Event)
         yield from ("", "```json", _example(event_type), "```")
-    for nested in (Characteristic, Measurement):
+    for nested in (Characteristic, Measurement, RouteOperation, RouteComponent):
         yield from ("", f"## {nested.__name__}", "", *_paragraphs(nested), "")
         yield from _fields_of(nested)
 
@@ -178,6 +189,9 @@ _WORDS: dict[Any, str] = {
     WorkOrder: "work order",
     Station: "station",
     Specification: "specification",
+    Routing: "routing",
+    Tool: "tool",
+    Operator: "operator",
 }
 
 

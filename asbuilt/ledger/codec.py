@@ -7,10 +7,9 @@ stand and never written anew.
 
 import dataclasses
 import typing
-from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from decimal import Clamped, Context, Decimal, Overflow, Rounded, Subnormal
+from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
 from typing import Annotated, Any
@@ -19,15 +18,18 @@ from uuid import UUID
 import msgspec
 
 from asbuilt.core.events.catalogue import EVENT_TYPES
-from asbuilt.core.events.definitions import SpecificationDefined
 from asbuilt.core.events.event import Characteristic, Event, EventProblem, Measurement
 from asbuilt.core.events.production import OperationCompleted
+from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.identifiers.subjects import (
     Lot,
+    Operator,
     Part,
+    Routing,
     Specification,
     Station,
     Subject,
+    Tool,
     Unit,
     WorkOrder,
     lot_named,
@@ -35,16 +37,8 @@ from asbuilt.core.identifiers.subjects import (
     unit_named,
 )
 from asbuilt.core.identifiers.text import NAME_MAX, NameProblem, checked_name, checked_text
+from asbuilt.ledger.values import check_decimal, check_moment, check_values
 
-DIGITS_MAX = 40
-"""Most digits of a decimal number, before and after the point together."""
-
-_LIMITS = Context(prec=DIGITS_MAX, Emin=-DIGITS_MAX, Emax=DIGITS_MAX, traps=[Rounded, Overflow, Subnormal, Clamped])
-"""Arithmetic that fails on what has more digits, instead of rounding it."""
-
-EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-LATEST = datetime(3000, 1, 1, tzinfo=UTC)
-"""Later ones, shifted by their zone, could leave the years a datetime knows and make a unit unreadable for ever."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -54,7 +48,8 @@ _FREE_TEXTS = frozenset({"reason", "explanation", "description", "defect", "text
 _VERBATIM = frozenset({"content"})
 """Fields that hold what others wrote, word for word: nothing is cut off or checked in them but their length."""
 
-_NESTED: tuple[type, ...] = (Characteristic, Measurement)
+_NESTED: tuple[type, ...] = (Characteristic, Measurement, RouteComponent, RouteOperation)
+"""Value types that events hold; one that holds another comes after it."""
 
 
 class Malformed(ValueError):
@@ -121,14 +116,19 @@ def _mirrored(hint: Any) -> Any:
     """The type a field has in the mirror: a subject is its spelling, a nested dataclass a mirror too."""
     if hint in _NESTED_MIRRORS:
         return _NESTED_MIRRORS[hint]
+    arguments = typing.get_args(hint)
+    if _is_list(hint):
+        return tuple[_mirrored(arguments[0]), ...]  # type: ignore[misc]
     subject = _subject_kind(hint)
     if subject is not None:
         text = Annotated[str, msgspec.Meta(description=f"{subject.what}: {_first_line(subject)}")]
         return text if hint is subject else text | None
-    arguments = typing.get_args(hint)
-    if typing.get_origin(hint) is tuple and len(arguments) == 2:  # noqa: PLR2004 - tuple[X, ...]
-        return tuple[_mirrored(arguments[0]), ...]  # type: ignore[misc]
     return hint
+
+
+def _is_list(hint: Any) -> bool:
+    """Whether it is tuple[X, ...]."""
+    return typing.get_origin(hint) is tuple and typing.get_args(hint)[1:] == (...,)
 
 
 def _subject_kind(hint: Any) -> type[Subject] | None:
@@ -162,6 +162,8 @@ class _Shape:
     subjects: tuple[tuple[str, type[Subject]], ...]
     texts: tuple[str, ...]
     decimals: tuple[str, ...]
+    moments: tuple[str, ...]
+    """Times besides event_time."""
 
 
 def _shape(kind: type[Event]) -> _Shape:
@@ -171,26 +173,71 @@ def _shape(kind: type[Event]) -> _Shape:
         kind=kind,
         fields=names,
         read=attrgetter(*names),
-        nested=tuple(name for name in names if name in ("characteristics", "measurements")),
+        nested=tuple(name for name in names if _is_list_of_nested(hints[name])),
         subjects=tuple((name, found) for name in names if (found := _subject_kind(hints[name])) is not None),
         texts=tuple(name for name in names if _is_text(hints[name]) and name not in _VERBATIM),
         decimals=tuple(name for name in names if hints[name] == Decimal | None),
+        moments=tuple(name for name in names if hints[name] == datetime | None),
     )
+
+
+def _is_list_of_nested(hint: Any) -> bool:
+    return _is_list(hint) and typing.get_args(hint)[0] in _NESTED_MIRRORS
 
 
 def _is_text(hint: Any) -> bool:
     return hint is str or getattr(hint, "__supertype__", None) is str
 
 
-_NESTED_TEXTS: dict[type, tuple[str, ...]] = {
-    kind: tuple(name for name, hint in typing.get_type_hints(kind).items() if _is_text(hint)) for kind in _NESTED
-}
+@dataclasses.dataclass(frozen=True, slots=True)
+class _NestedShape:
+    """How a nested value is built from its mirror; `lists` of texts, of subjects and of further nested values."""
+
+    kind: type
+    texts: tuple[str, ...]
+    text_lists: tuple[str, ...]
+    subjects: tuple[tuple[str, type[Subject]], ...]
+    subject_lists: tuple[tuple[str, type[Subject]], ...]
+    nested: tuple[str, ...]
+    decimals: tuple[str, ...]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all it holds is what JSON holds."""
+        return not (self.text_lists or self.subjects or self.subject_lists or self.nested)
+
+
+def _nested_shape(kind: type) -> _NestedShape:
+    hints = typing.get_type_hints(kind)
+    lists = {name: found[0] for name, hint in hints.items() if (found := _list_arguments(hint))}
+    kinds = {name: _subject_kind(lists.get(name, hint)) for name, hint in hints.items()}
+    return _NestedShape(
+        kind=kind,
+        texts=tuple(name for name, hint in hints.items() if _is_text(hint)),
+        text_lists=tuple(name for name, hint in lists.items() if _is_text(hint)),
+        subjects=tuple((name, found) for name, found in kinds.items() if found is not None and name not in lists),
+        subject_lists=tuple((name, found) for name, found in kinds.items() if found is not None and name in lists),
+        nested=tuple(name for name, hint in lists.items() if hint in _NESTED_MIRRORS),
+        decimals=tuple(name for name, hint in hints.items() if hint == Decimal | None),
+    )
+
+
+def _list_arguments(hint: Any) -> tuple[Any, ...]:
+    """What a list is of, be it optional or not."""
+    found = [one for one in (hint, *typing.get_args(hint)) if _is_list(one)]
+    return typing.get_args(found[0]) if found else ()
+
+
+_NESTED_SHAPES: dict[type, _NestedShape] = {kind: _nested_shape(kind) for kind in _NESTED}
+_SHAPES_OF_MIRRORS = {_NESTED_MIRRORS[kind]: shape for kind, shape in _NESTED_SHAPES.items()}
 _SHAPES: dict[str, _Shape] = {kind.__name__: _shape(kind) for kind in EVENT_TYPES}
 
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _ONE = msgspec.json.Decoder(_ANY_EVENT)
 _MANY = msgspec.json.Decoder(list[_ANY_EVENT])
+_ROUTE_OPERATION: Any = _NESTED_MIRRORS[RouteOperation]
+_ROUTE = msgspec.json.Decoder(list[_ROUTE_OPERATION])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -226,6 +273,9 @@ _SITE_WIDE: dict[type[Subject], Callable[[str], Subject]] = {
     WorkOrder: WorkOrder,
     Specification: Specification,
     Station: Station,
+    Routing: Routing,
+    Tool: Tool,
+    Operator: Operator,
 }
 
 
@@ -254,8 +304,20 @@ def captured(event: Event) -> Captured:
 def _has_blank_ends(shape: _Shape, values: dict[str, Any]) -> bool:
     texts = [values[name] for name in shape.texts]
     for name in shape.nested:
-        texts.extend(getattr(one, text) for one in values[name] for text in _NESTED_TEXTS[type(one)])
+        for one in values[name]:
+            texts.extend(_texts_in(one))
     return any(text != text.strip() for text in texts)
+
+
+def _texts_in(nested: Any) -> list[str]:
+    shape = _NESTED_SHAPES[type(nested)]
+    texts = [getattr(nested, name) for name in shape.texts]
+    for name in shape.text_lists:
+        texts.extend(getattr(nested, name) or ())
+    for name in shape.nested:
+        for one in getattr(nested, name):
+            texts.extend(_texts_in(one))
+    return texts
 
 
 def _as_mirror(event: Event, shape: _Shape, values: dict[str, Any]) -> msgspec.Struct:
@@ -265,8 +327,15 @@ def _as_mirror(event: Event, shape: _Shape, values: dict[str, Any]) -> msgspec.S
 
 
 def _nested_as_mirror(nested: Any) -> msgspec.Struct:
-    fields = dataclasses.fields(nested)
-    return _NESTED_MIRRORS[type(nested)](**{field.name: getattr(nested, field.name) for field in fields})
+    shape = _NESTED_SHAPES[type(nested)]
+    values = {field.name: getattr(nested, field.name) for field in dataclasses.fields(nested)}
+    for name, _ in shape.subjects:
+        values[name] = None if values[name] is None else str(values[name])
+    for name, _ in shape.subject_lists:
+        values[name] = tuple(map(str, values[name]))
+    for name in shape.nested:
+        values[name] = tuple(map(_nested_as_mirror, values[name]))
+    return _NESTED_MIRRORS[shape.kind](**values)
 
 
 def _decoded(decoder: Any, raw: bytes) -> Any:
@@ -312,7 +381,7 @@ def _built(mirror: msgspec.Struct, own_issuer: str, *, path: str) -> Event:
             setattr(mirror, name, values[name])
     for name in shape.nested:
         if values[name]:
-            values[name] = tuple(_nested_built(nested) for nested in values[name])
+            values[name] = tuple(_nested_built(nested, own_issuer, path=f"{path}.{name}") for nested in values[name])
     try:
         event = shape.kind(**values)
         _check(event, shape, values)
@@ -321,23 +390,44 @@ def _built(mirror: msgspec.Struct, own_issuer: str, *, path: str) -> Event:
     return event
 
 
-def _nested_built(mirror: msgspec.Struct) -> Characteristic | Measurement:
-    kind = Characteristic if type(mirror) is _NESTED_MIRRORS[Characteristic] else Measurement
-    for name in _NESTED_TEXTS[kind]:
+def _nested_built(mirror: msgspec.Struct, own_issuer: str, *, path: str) -> Any:
+    shape = _SHAPES_OF_MIRRORS[type(mirror)]
+    for name in shape.texts:
         text = getattr(mirror, name)
         if text and (text[0].isspace() or text[-1].isspace()):
             setattr(mirror, name, text.strip())
-    return kind(**{name: getattr(mirror, name) for name in mirror.__struct_fields__})
+    values = {name: getattr(mirror, name) for name in mirror.__struct_fields__}
+    if not shape.is_plain:
+        _fill_in(values, mirror, shape, own_issuer, path)
+    return shape.kind(**values)
+
+
+def _fill_in(values: dict[str, Any], mirror: msgspec.Struct, shape: _NestedShape, own_issuer: str, path: str) -> None:
+    """Put subjects and further nested values for their mirrors, and write them there in full."""
+    for name in shape.text_lists:
+        if values[name]:
+            values[name] = tuple(text.strip() for text in values[name])
+            setattr(mirror, name, values[name])
+    try:
+        for name, kind in shape.subjects:
+            if values[name] is not None:
+                values[name] = subject_named(kind, values[name], own_issuer=own_issuer)
+                setattr(mirror, name, str(values[name]))
+        for name, kind in shape.subject_lists:
+            values[name] = tuple(subject_named(kind, text, own_issuer=own_issuer) for text in values[name])
+            setattr(mirror, name, tuple(map(str, values[name])))
+    except NameProblem as problem:
+        raise Malformed(f"{problem} - at `{path}[...].{name}`") from None
+    for name in shape.nested:
+        values[name] = tuple(_nested_built(one, own_issuer, path=f"{path}[...].{name}") for one in values[name])
 
 
 def _check(event: Event, shape: _Shape, values: dict[str, Any]) -> None:
     """Raise NameProblem or EventProblem for what no type can express."""
-    if event.event_time.tzinfo is None:
-        raise EventProblem(f"event_time {event.event_time.isoformat()} has no zone; write it with Z or +hh:mm")
-    if event.event_time < EARLIEST:
-        raise EventProblem(f"event_time {event.event_time.isoformat()} is before 1900; check the clock")
-    if event.event_time >= LATEST:
-        raise EventProblem(f"event_time {event.event_time.isoformat()} is after 2999; check the clock")
+    check_moment(event.event_time, what="event_time")
+    for name in shape.moments:
+        if values[name] is not None:
+            check_moment(values[name], what=name)
     for name in shape.texts:
         value = values[name]
         if value and (len(value) > NAME_MAX or not value.isprintable()):
@@ -347,35 +437,33 @@ def _check(event: Event, shape: _Shape, values: dict[str, Any]) -> None:
                 checked_name(value, what=name)
     for name in shape.decimals:
         check_decimal(values[name], what=name)
-    _check_nested_in(event)
+    if isinstance(event, OperationCompleted) and event.values:
+        check_values(event.values)
+    for name in shape.nested:
+        for nested in values[name]:
+            _check_nested(nested)
     event.check()
 
 
-def _check_nested_in(event: Event) -> None:
-    if isinstance(event, OperationCompleted):
-        if event.values:
-            _check_values(event.values)
-        for measurement in event.measurements:
-            _check_nested(measurement)
-    elif isinstance(event, SpecificationDefined):
-        for characteristic in event.characteristics:
-            _check_nested(characteristic)
+def _check_nested(nested: Any) -> None:
+    if isinstance(nested, Characteristic | Measurement):
+        _check_limits(nested)
+        return
+    shape = _NESTED_SHAPES[type(nested)]
+    for name in shape.texts:
+        if getattr(nested, name):
+            checked_name(getattr(nested, name), what=name)
+    for name in shape.text_lists:
+        for text in getattr(nested, name) or ():
+            checked_name(text, what=name)
+    for name in shape.decimals:
+        check_decimal(getattr(nested, name), what=name)
+    for name in shape.nested:
+        for one in getattr(nested, name):
+            _check_nested(one)
 
 
-def _check_values(values: tuple[Decimal | None, ...]) -> None:
-    """Check packed values; in one sweep, and one by one only to name the fault."""
-    taken = [value for value in values if value is not None]
-    try:
-        if all(map(Decimal.is_finite, taken)):
-            deque(map(_LIMITS.plus, taken), maxlen=0)
-            return
-    except ArithmeticError:
-        pass
-    for value in taken:
-        check_decimal(value, what="values")
-
-
-def _check_nested(nested: Characteristic | Measurement) -> None:
+def _check_limits(nested: Characteristic | Measurement) -> None:
     checked_name(nested.characteristic, what="characteristic")
     if nested.uom:
         checked_name(nested.uom, what="uom")
@@ -386,16 +474,15 @@ def _check_nested(nested: Characteristic | Measurement) -> None:
         checked_text(nested.text, what=f"{nested.characteristic} text")
 
 
-def check_decimal(value: Decimal | None, *, what: str) -> None:
-    """Raise EventProblem for NaN, an infinity, or more digits than any instrument gives."""
-    if value is None:
-        return
-    if not value.is_finite():
-        raise EventProblem(f"{what}: {value} is no number; leave the measurement out when none was taken")
-    try:
-        _LIMITS.plus(value)
-    except ArithmeticError:
-        raise EventProblem(f"{what}: {str(value)[:50]} has more than {DIGITS_MAX} digits") from None
+def route_text(operations: tuple[RouteOperation, ...]) -> str:
+    """The operations of a routing as canonical JSON."""
+    return _ENCODER.encode(tuple(map(_nested_as_mirror, operations))).decode()
+
+
+@lru_cache(maxsize=1024)
+def route_from(text: str) -> tuple[RouteOperation, ...]:
+    """The operations of a routing from canonical JSON. They are frozen, so that one reading serves all batches."""
+    return tuple(_nested_built(mirror, "?", path="$") for mirror in _ROUTE.decode(text))
 
 
 def event_schemas(*, ref_template: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ MIGRATIONS: tuple[str, ...] = (
     "0004_identity_repair",
     "0005_labels",
     "0006_messages",
+    "0007_routings",
 )
 
 

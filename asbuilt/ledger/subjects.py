@@ -7,11 +7,14 @@ from asbuilt.core.events.event import Event
 from asbuilt.core.identifiers.subjects import (
     Issuer,
     Lot,
+    Operator,
     Part,
+    Routing,
     Specification,
     Station,
     Subject,
     SubjectKind,
+    Tool,
     Unit,
     WorkOrder,
 )
@@ -33,7 +36,16 @@ SITE_SCOPE = 0
 """Scope of names that are unique in their site."""
 
 _KEPT = frozenset(
-    {SubjectKind.ISSUER, SubjectKind.PART, SubjectKind.STATION, SubjectKind.WORK_ORDER, SubjectKind.SPECIFICATION}
+    {
+        SubjectKind.ISSUER,
+        SubjectKind.PART,
+        SubjectKind.STATION,
+        SubjectKind.WORK_ORDER,
+        SubjectKind.SPECIFICATION,
+        SubjectKind.ROUTING,
+        SubjectKind.TOOL,
+        SubjectKind.OPERATOR,
+    }
 )
 """Few and often used: their ids are kept in the process. Ids never change, so they never grow stale."""
 
@@ -48,6 +60,9 @@ _SITE_WIDE: dict[int, Callable[[str], Subject]] = {
     SubjectKind.WORK_ORDER: WorkOrder,
     SubjectKind.SPECIFICATION: Specification,
     SubjectKind.STATION: Station,
+    SubjectKind.ROUTING: Routing,
+    SubjectKind.TOOL: Tool,
+    SubjectKind.OPERATOR: Operator,
 }
 
 

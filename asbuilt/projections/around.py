@@ -24,6 +24,7 @@ from asbuilt.ledger.database import Head, Writer
 from asbuilt.ledger.subjects import Directory, Names
 from asbuilt.projections import (
     around_identity,
+    around_production,
     corrections,
     definitions,
     genealogy,
@@ -63,6 +64,7 @@ def around(
     _lock(writer, surroundings, _to_lock(concerned, loading))
     _load_states(loading, mentioned)
     around_identity.load(loading, surroundings.heads, concerned, mentioned)
+    around_production.load(loading, concerned)
     _load_merging(writer, loading, surroundings, concerned)
     _load_assemblies(writer, loading, surroundings, events, wrong)
     _load_intervals(loading, concerned)
@@ -88,8 +90,8 @@ def _to_lock(events: Iterable[Event], loading: Loading) -> list[int]:
     ids = loading.directory.ids
     found: set[int] = {entry.subject_id for entry in _subjects_of_corrected(loading)}
     for event in events:
-        marked = around_identity.named_anew(event)
-        for subject in (*units_in(event), *lots_in(event), event.subject, *marked):
+        further = (*around_identity.named_anew(event), *around_production.parts_defined(event))
+        for subject in (*units_in(event), *lots_in(event), event.subject, *further):
             if subject is not None and subject in ids:
                 found.add(ids[subject])
     return sorted(found)

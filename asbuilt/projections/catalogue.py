@@ -1,11 +1,22 @@
 """The whole list of projections, in the order in which they are written."""
 
 from asbuilt.ledger.database import Table
-from asbuilt.projections import corrections, definitions, genealogy, identity, messages, production, quality, serials
+from asbuilt.projections import (
+    corrections,
+    definitions,
+    genealogy,
+    identity,
+    messages,
+    production,
+    quality,
+    resources,
+    serials,
+)
 from asbuilt.projections.projection import Projection
 
 PROJECTIONS: tuple[Projection, ...] = (
     *definitions.PROJECTIONS,
+    *resources.PROJECTIONS,
     *identity.PROJECTIONS,
     *serials.PROJECTIONS,
     *production.PROJECTIONS,

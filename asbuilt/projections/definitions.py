@@ -1,4 +1,4 @@
-"""part_state, serial_profile, lot_state and specification_state."""
+"""part_state, serial_profile, lot_state, specification_state and routing_state."""
 
 import json
 from collections.abc import Sequence
@@ -7,9 +7,11 @@ from decimal import Decimal
 from asbuilt.core.events.definitions import Requirement, Tracking, UniqueWithin
 from asbuilt.core.events.event import Characteristic
 from asbuilt.core.identifiers.names import Uom
-from asbuilt.core.identifiers.subjects import Lot, Part, Specification
+from asbuilt.core.identifiers.subjects import Lot, Part, Routing, Specification
 from asbuilt.core.states.records.definitions import LotState, PartState, SpecificationState
+from asbuilt.core.states.records.routings import RoutingState
 from asbuilt.core.states.records.serials import SerialProfile
+from asbuilt.ledger.codec import moment_of, route_from, route_text
 from asbuilt.ledger.database import Row, Table
 from asbuilt.projections.identity import holds_from, holds_text
 from asbuilt.projections.loading import Loading
@@ -21,6 +23,7 @@ from asbuilt.projections.projection import (
     day_of,
     millionths,
     quantity_of,
+    time_of,
 )
 
 PART_STATE = Table(
@@ -242,9 +245,77 @@ def load_specifications(loading: Loading, specification_ids: list[int]) -> None:
         )
 
 
+ROUTING_STATE = Table(
+    "routing_state",
+    (
+        ("routing_id", "bigint"),
+        ("site_id", "integer"),
+        ("part_id", "bigint"),
+        ("effective_from", "bigint"),
+        ("operations", "text"),
+    ),
+)
+
+# Reads how the parts around a batch are made.
+ROUTINGS_OF_PARTS = """
+SELECT routing_id, part_id, effective_from, operations FROM routing_state WHERE part_id = ANY($1)
+"""
+# Reads one routing, of whatever part (serves keeping its name to one content).
+ROUTINGS = "SELECT routing_id, part_id, effective_from, operations FROM routing_state WHERE routing_id = ANY($1)"
+# When the newest unit of a part came into being (serves defining its routing).
+LATEST_BIRTH = """
+SELECT max(unit_state.commissioned_at)
+FROM subject JOIN unit_state ON unit_state.unit_id = subject.subject_id
+WHERE subject.scope_id = $1 AND subject.kind = 3
+"""
+
+
+def routing_row(state: RoutingState, ids: Ids, site_id: int) -> Row:
+    return (
+        ids[state.routing],
+        site_id,
+        ids[state.part],
+        time_of(state.effective_from),
+        route_text(state.operations),
+    )
+
+
+def load_routings_of_parts(loading: Loading, part_ids: list[int]) -> None:
+    _load_routings(loading, loading.reader.rows(ROUTINGS_OF_PARTS, part_ids))
+
+
+def load_routings(loading: Loading, routing_ids: list[int]) -> None:
+    _load_routings(loading, loading.reader.rows(ROUTINGS, routing_ids))
+
+
+def _load_routings(loading: Loading, rows: list[Row]) -> None:
+    names = loading.named(value for row in rows for value in row[:2])
+    for routing_id, part_id, effective_from, operations in rows:
+        routing, part = names[routing_id], names[part_id]
+        assert isinstance(routing, Routing), "routing_state rows are about routings"
+        assert isinstance(part, Part), "a routing is for a part"
+        state = RoutingState(
+            routing=routing,
+            part=part,
+            effective_from=moment_of(effective_from),
+            operations=route_from(operations),
+        )
+        loading.known.routings.loaded[routing] = state
+        loading.known.index_routing(state)
+
+
+def load_latest_births(loading: Loading, part_ids: list[int]) -> None:
+    names = loading.named(part_ids)
+    for part_id in part_ids:
+        part, ((newest,),) = names[part_id], loading.reader.rows(LATEST_BIRTH, part_id)
+        if isinstance(part, Part) and newest is not None:
+            loading.known.latest_births[part] = moment_of(newest)
+
+
 PROJECTIONS: tuple[Projection, ...] = (
     Projection(PART_STATE, lambda known: known.parts, part_row, by_subject),
     Projection(SERIAL_PROFILE, lambda known: known.serials.profiles, profile_row, by_subject),
     Projection(LOT_STATE, lambda known: known.lots, lot_row, by_subject),
     Projection(SPECIFICATION_STATE, lambda known: known.specifications, specification_row, by_subject),
+    Projection(ROUTING_STATE, lambda known: known.routings, routing_row, by_subject),
 )

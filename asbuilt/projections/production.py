@@ -155,7 +155,7 @@ SELECT sequence, unit_id, operation, station_id, work_order_id, started_sequence
 FROM operation_run
 """
 RUNS = f"{_RUN_COLUMNS} WHERE sequence = ANY($1)"
-# Reads everything that was done on units (serves merging their records).
+# Reads everything that was done on units (serves their place on a routing, and merging their records).
 RUNS_OF_UNITS = f"{_RUN_COLUMNS} WHERE unit_id = ANY($1)"
 
 
@@ -187,7 +187,7 @@ def _load_runs(loading: Loading, rows: list[Row]) -> None:
     for row in rows:
         unit, station, order = names[row[1]], names.get(row[3]), names.get(row[4])
         assert isinstance(unit, Unit), "operations are run on units"
-        loading.known.operation_runs.loaded[row[0]] = OperationRun(
+        run = OperationRun(
             sequence=row[0],
             unit=unit,
             operation=Operation(row[2]),
@@ -198,6 +198,8 @@ def _load_runs(loading: Loading, rows: list[Row]) -> None:
             completed_at=moment_of(row[7]),
             result=Result(row[8]),
         )
+        loading.known.operation_runs.loaded[run.sequence] = run
+        loading.known.index_run(run)
 
 
 PROJECTIONS: tuple[Projection, ...] = (

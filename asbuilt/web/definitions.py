@@ -22,7 +22,7 @@ from asbuilt.web.addresses import name_in, page_of
 from asbuilt.web.asking import as_of, whole
 from asbuilt.web.reading import answering_pages, reading
 from asbuilt.web.records import Alarm
-from asbuilt.web.sentences import facts, happened_at, number
+from asbuilt.web.telling import facts, happened_at, number
 from asbuilt.web.templatetags.asbuilt import moment
 from asbuilt.web.timeline import beginning
 from asbuilt.web.unit_page import genealogy_of, history_of, zone_of

@@ -18,7 +18,7 @@ from asbuilt.queries.as_built import AsBuilt, OperationView, flattened
 from asbuilt.queries.history import HistoryEntry
 from asbuilt.queries.units import UnitView
 from asbuilt.web.addresses import duplicate_page, page_of, units_with
-from asbuilt.web.sentences import facts, happened_at, number, say
+from asbuilt.web.telling import facts, happened_at, number, say
 from asbuilt.web.templatetags.asbuilt import moment, name_link, short_name
 from asbuilt.web.words import CUSTODY_WORDS, NOT_DELIVERED, Tone, status_said
 

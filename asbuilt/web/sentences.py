@@ -1,20 +1,24 @@
 """Each event as a sentence in the words of the trade. SENTENCES is the whole list."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Callable
 from typing import Any
 
-from django.utils.functional import Promise
-from django.utils.html import escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from asbuilt.core.events.catalogue import EVENT_TYPES
 from asbuilt.core.events.corrections import EventCorrected
-from asbuilt.core.events.definitions import LotDefined, PartDefined, SerialProfileDefined, SpecificationDefined
+from asbuilt.core.events.definitions import (
+    LotDefined,
+    OperatorQualified,
+    PartDefined,
+    QualificationRevoked,
+    RoutingDefined,
+    SerialProfileDefined,
+    SpecificationDefined,
+    ToolCalibrated,
+)
 from asbuilt.core.events.event import Event, Evidence
 from asbuilt.core.events.genealogy import (
     ComponentDeclared,
@@ -52,95 +56,10 @@ from asbuilt.core.events.production import (
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from asbuilt.queries.as_built import OperationView
-from asbuilt.queries.history import HistoryEntry
-from asbuilt.web.addresses import page_of, units_with
+from asbuilt.web.addresses import units_with
+from asbuilt.web.telling import NOTHING, Sentence, Told, facts, given, number, say
 from asbuilt.web.templatetags.asbuilt import name_link, short_name
-from asbuilt.web.words import CORRECTION_WORDS, DECISION_WORDS, EVIDENCE_WORDS, Said, Tone, shown_quantity
-
-NOTHING = mark_safe("")
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """What happened: in a few words, then in detail. said: a word that stands out beside the title."""
-
-    title: SafeString
-    text: SafeString = NOTHING
-    tone: Tone = Tone.NEUTRAL
-    said: Said | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """An event with what its sentence needs to know beside it.
-
-    descriptions: of components, by their part. operation: what was measured, when it is a completed one that counts.
-    corrected: the title of the event that a correction declares wrong, when that stands in the same history.
-    """
-
-    entry: HistoryEntry
-    own_issuer: str
-    descriptions: Mapping[str, str] = field(default_factory=dict)
-    operation: OperationView | None = None
-    corrected: SafeString = NOTHING
-
-    @property
-    def is_subject(self) -> bool:
-        """Whether the event is about the unit or lot whose history this is."""
-        return self.entry.role == "subject"
-
-    def said(self, name: str) -> str:
-        """A text of the event; empty when it says nothing of that."""
-        return str(self.entry.event.get(name, ""))
-
-    def quantity(self) -> str:
-        quantity = self.entry.event.get("quantity")
-        if quantity is None or (quantity == "1" and not self.said("uom")):
-            return ""  # one piece needs no saying
-        return shown_quantity(Decimal(str(quantity)), self.said("uom"))
-
-    def link(self, *fields: str) -> SafeString:
-        """The unit or lot that the first filled of these fields names, as a link."""
-        for name in fields:
-            if self.said(name):
-                return self.linked("lot" if name.endswith("lot") else "unit", self.said(name))
-        return NOTHING
-
-    def linked(self, kind: str, name: str) -> SafeString:
-        return name_link(page_of(kind, name), short_name(name, self.own_issuer))
-
-    def subject(self) -> SafeString:
-        """What the event is about, as a link: a unit, or the lot that was made."""
-        return self.link("unit", "output_lot")
-
-    def description(self) -> str:
-        """What the component is, when that is known here."""
-        return self.descriptions.get(part_of(self.said("component") or self.said("lot")), "")
-
-
-def part_of(name: str) -> str:
-    """The part, with its issuer, in the full name of a unit or lot."""
-    return name.partition("/")[0]
-
-
-def say(text: str | Promise, **values: object) -> SafeString:
-    """A translated text with values in braces, which are shown letter by letter."""
-    return format_html(str(text), **values) if values else escape(text)
-
-
-def facts(*parts: str) -> SafeString:
-    """Those parts that say something, set apart."""
-    return format_html_join(" · ", "{}", ((part,) for part in parts if part))
-
-
-def number(text: str) -> SafeString:
-    """A number that is a name."""
-    return format_html('<span class="serial" translate="no">{}</span>', text) if text else NOTHING
-
-
-def _if(text: str, value: str) -> SafeString:
-    """`text` about `value`, when there is one."""
-    return say(text, value=value) if value else NOTHING
+from asbuilt.web.words import CORRECTION_WORDS, DECISION_WORDS, EVIDENCE_WORDS, Said, Tone
 
 
 def _order(told: Told) -> SafeString:
@@ -150,7 +69,7 @@ def _order(told: Told) -> SafeString:
 
 def _part_defined(told: Told) -> Sentence:
     return Sentence(
-        say(_("Part defined")), facts(told.said("description"), _if(_("Rev {value}"), told.said("revision")))
+        say(_("Part defined")), facts(told.said("description"), given(_("Rev {value}"), told.said("revision")))
     )
 
 
@@ -171,10 +90,10 @@ def _serial_number_voided(told: Told) -> Sentence:
 def _lot_defined(told: Told) -> Sentence:
     text = facts(
         told.quantity(),
-        _if(_("from {value}"), told.said("supplier")),
-        _if(_("supplier lot {value}"), number(told.said("supplier_lot"))),
-        _if(_("order {value}"), number(told.said("purchase_order"))),
-        _if(_("expires {value}"), told.said("expires_on")),
+        given(_("from {value}"), told.said("supplier")),
+        given(_("supplier lot {value}"), number(told.said("supplier_lot"))),
+        given(_("order {value}"), number(told.said("purchase_order"))),
+        given(_("expires {value}"), told.said("expires_on")),
     )
     return Sentence(say(_("Lot registered")), text)
 
@@ -185,18 +104,45 @@ def _specification_defined(told: Told) -> Sentence:
     return Sentence(say(_("Specification {name} defined"), name=told.said("specification")), say(text, count=count))
 
 
+def _routing_defined(told: Told) -> Sentence:
+    count = len(told.entry.event["operations"])
+    text = ngettext("{count} operation", "{count} operations", count)
+    detail = facts(say(text, count=count), told.said("description"))
+    return Sentence(say(_("Routing {name} defined"), name=told.said("routing")), detail)
+
+
+def _tool_calibrated(told: Told) -> Sentence:
+    has_failed = told.entry.event.get("passed") is False
+    due, certificate = given(_("due {value}"), told.said("due_on")), number(told.said("certificate"))
+    text = facts(told.said("tool_class"), due, certificate)
+        told.said("tool_class"), given(_("due {value}"), told.said("due_on")), number(told.said("certificate"))
+    )
+    title = _("Calibration of tool {name} failed") if has_failed else _("Tool {name} calibrated")
+    return Sentence(say(title, name=told.said("tool")), text, Tone.FAIL if has_failed else Tone.NEUTRAL)
+
+
+def _operator_qualified(told: Told) -> Sentence:
+    text = facts(told.said("qualification"), given(_("until {value}"), told.said("valid_until")))
+    return Sentence(say(_("{name} qualified"), name=told.said("person")), text)
+
+
+def _qualification_revoked(told: Told) -> Sentence:
+    text = facts(told.said("qualification"), told.said("reason"))
+    return Sentence(say(_("Qualification of {name} revoked"), name=told.said("person")), text, Tone.HOLD)
+
+
 def _unit_commissioned(told: Told) -> Sentence:
     text = facts(
-        _if(_("Rev {value}"), told.said("revision")),
+        given(_("Rev {value}"), told.said("revision")),
         _order(told),
-        _if(_("at {value}"), told.said("location")),
-        _if(_("expires {value}"), told.said("expires_on")),
+        given(_("at {value}"), told.said("location")),
+        given(_("expires {value}"), told.said("expires_on")),
     )
     return Sentence(say(_("Serial issued")), text)
 
 
 def _alias_assigned(told: Told) -> Sentence:
-    text = facts(told.said("scheme"), number(told.said("value")), _if(_("given by {value}"), told.said("issuer")))
+    text = facts(told.said("scheme"), number(told.said("value")), given(_("given by {value}"), told.said("issuer")))
     return Sentence(say(_("Further name given")), text)
 
 
@@ -207,9 +153,9 @@ def _unit_reidentified(told: Told) -> Sentence:
 
 def _duplicate_reported(told: Told) -> Sentence:
     text = facts(
-        _if(_("from {value}"), told.said("supplier")),
+        given(_("from {value}"), told.said("supplier")),
         number(told.said("document")),
-        _if(_("at {value}"), told.said("location")),
+        given(_("at {value}"), told.said("location")),
         told.said("scheme"),
         number(told.said("value")),
         told.said("description"),
@@ -234,7 +180,7 @@ def _units_merged(told: Told) -> Sentence:
 def _label_printed(told: Told) -> Sentence:
     text = facts(
         told.said("content"),
-        _if(_("at {value}"), told.said("printer")),
+        given(_("at {value}"), told.said("printer")),
         "" if told.said("copies") in ("", "1") else say(_("{count} copies"), count=told.said("copies")),
         told.said("reason"),
     )
@@ -244,7 +190,7 @@ def _label_printed(told: Told) -> Sentence:
 
 
 def _work_order_released(told: Told) -> Sentence:
-    text = facts(told.quantity(), _if(_("for {value}"), number(told.said("sales_order"))))
+    text = facts(told.quantity(), given(_("for {value}"), number(told.said("sales_order"))))
     return Sentence(say(_("Work order {number} released"), number=told.said("work_order")), text)
 
 
@@ -269,8 +215,8 @@ def _operation_completed(told: Told) -> Sentence:
     text = facts(
         _limits_met(view),
         told.said("defect"),
-        _if(_("tool {value}"), told.said("tool")),
-        _if(_("program {value}"), told.said("program")),
+        given(_("tool {value}"), told.said("tool")),
+        given(_("program {value}"), told.said("program")),
     )
     return Sentence(
         say(title, operation=told.said("operation"), attempt="" if view is None else view.attempt),
@@ -309,7 +255,7 @@ def _fitting(told: Told) -> SafeString:
     evidence = told.said("evidence") or Evidence.SCANNED.value
     how = NOTHING if evidence == Evidence.SCANNED else say("{word}", word=EVIDENCE_WORDS[evidence].word)
     what = told.link("component", "lot") if told.is_subject else say(_("in {unit}"), unit=told.subject())
-    return facts(what, _if(_("at {value}"), number(told.said("reference_designator"))), told.quantity(), how)
+    return facts(what, given(_("at {value}"), number(told.said("reference_designator"))), told.quantity(), how)
 
 
 def fitted(told: Told) -> SafeString:
@@ -318,8 +264,8 @@ def fitted(told: Told) -> SafeString:
 
 
 def _component_removed(told: Told) -> Sentence:
-    where = _if(_("to {value}"), told.said("destination"))
-    place = _if(_("from {value}"), number(told.said("reference_designator")))
+    where = given(_("to {value}"), told.said("destination"))
+    place = given(_("from {value}"), number(told.said("reference_designator")))
     removed = Said(_("Removed"), Tone.REWORK)
     if not told.is_subject:
         text = facts(say(_("out of {unit}"), unit=told.subject()), place, told.said("reason"), where)
@@ -355,10 +301,10 @@ def _slot(told: Told) -> SafeString:
 
 def _unit_received(told: Told) -> Sentence:
     text = facts(
-        _if(_("from {value}"), told.said("supplier")),
-        _if(_("order {value}"), number(told.said("purchase_order"))),
-        _if(_("Rev {value}"), told.said("revision")),
-        _if(_("at {value}"), told.said("location")),
+        given(_("from {value}"), told.said("supplier")),
+        given(_("order {value}"), number(told.said("purchase_order"))),
+        given(_("Rev {value}"), told.said("revision")),
+        given(_("at {value}"), told.said("location")),
     )
     return Sentence(say(_("Received")), text)
 
@@ -383,14 +329,14 @@ def _container(told: Told) -> SafeString:
 
 def _unit_shipped(told: Told) -> Sentence:
     text = facts(
-        _if(_("delivery {value}"), number(told.said("shipment"))),
-        _if(_("sales order {value}"), number(told.said("sales_order"))),
+        given(_("delivery {value}"), number(told.said("shipment"))),
+        given(_("sales order {value}"), number(told.said("sales_order"))),
     )
     return Sentence(say(_("Shipped to {customer}"), customer=told.said("customer")), text)
 
 
 def _unit_returned(told: Told) -> Sentence:
-    text = facts(told.said("reason"), number(told.said("rma")), _if(_("at {value}"), told.said("location")))
+    text = facts(told.said("reason"), number(told.said("rma")), given(_("at {value}"), told.said("location")))
     return Sentence(say(_("Returned")), text, Tone.HOLD)
 
 
@@ -404,7 +350,7 @@ def _hold_released(told: Told) -> Sentence:
 
 
 def _unit_scrapped(told: Told) -> Sentence:
-    text = facts(told.said("reason"), _if(_("at {value}"), told.said("location")))
+    text = facts(told.said("reason"), given(_("at {value}"), told.said("location")))
     return Sentence(say(_("Scrapped")), text, Tone.FAIL)
 
 
@@ -419,6 +365,10 @@ SENTENCES: dict[type[Event], Callable[[Told], Sentence]] = {
     SerialProfileDefined: _serial_profile_defined,
     LotDefined: _lot_defined,
     SpecificationDefined: _specification_defined,
+    RoutingDefined: _routing_defined,
+    ToolCalibrated: _tool_calibrated,
+    OperatorQualified: _operator_qualified,
+    QualificationRevoked: _qualification_revoked,
     SerialRangeReserved: _serial_range_reserved,
     SerialNumberVoided: _serial_number_voided,
     UnitCommissioned: _unit_commissioned,
@@ -459,8 +409,3 @@ def sentence(told: Told) -> Sentence:
     """What an event says. One whose type has no words yet is named by its type rather than left out."""
     words = _BY_NAME.get(told.entry.type)
     return Sentence(say("{type}", type=told.entry.type)) if words is None else words(told)
-
-
-def happened_at(entry: HistoryEntry) -> datetime:
-    """When it happened, in the zone in which it was reported."""
-    return datetime.fromisoformat(entry.event["event_time"])

@@ -15,7 +15,7 @@ from asbuilt.queries.naming import Named, NotFound
 from asbuilt.queries.units import AliasView, UnitView
 from asbuilt.queries.units import unit as unit_view
 from asbuilt.web.addresses import page_of
-from asbuilt.web.sentences import facts, number, say
+from asbuilt.web.telling import facts, number, say
 from asbuilt.web.templatetags.asbuilt import moment, name_link, short_name, status
 from asbuilt.web.timeline import beginning
 from asbuilt.web.words import Said, Tone

@@ -16,7 +16,8 @@ from asbuilt.queries.as_built import OperationView
 from asbuilt.queries.history import HistoryEntry, history
 from asbuilt.queries.naming import Named
 from asbuilt.web.measures import Reading, chips
-from asbuilt.web.sentences import Sentence, Told, facts, fitted, happened_at, say, sentence
+from asbuilt.web.sentences import fitted, sentence
+from asbuilt.web.telling import Sentence, Told, facts, happened_at, say
 from asbuilt.web.templatetags.asbuilt import short_name, zone_name
 from asbuilt.web.words import CORRECTION_WORDS, Said, Tone
 

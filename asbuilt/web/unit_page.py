@@ -17,7 +17,7 @@ from asbuilt.web.addresses import in_query
 from asbuilt.web.asking import AsOf, as_of, one_of, whole
 from asbuilt.web.measures import ROWS_SHOWN, Measured, measured
 from asbuilt.web.records import Alarm, Known, Record, Step, alarms, life_line, three_records
-from asbuilt.web.sentences import happened_at, part_of
+from asbuilt.web.telling import happened_at, part_of
 from asbuilt.web.timeline import EVENTS_READ, Beside, Show, Timeline, beginning, timeline
 from asbuilt.web.tree import Branch, Tree, exceptions_in
 from asbuilt.web.uses import Use, affected_name, uses

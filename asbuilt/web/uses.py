@@ -12,7 +12,7 @@ from asbuilt.core.identifiers.subjects import SubjectKind
 from asbuilt.queries.naming import Named
 from asbuilt.queries.where_used import Affected
 from asbuilt.web.addresses import page_of
-from asbuilt.web.sentences import facts, number
+from asbuilt.web.telling import facts, number
 from asbuilt.web.templatetags.asbuilt import name_link, short_name
 from asbuilt.web.words import EVIDENCE_WORDS, Said, shown_quantity, status_said
 

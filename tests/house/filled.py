@@ -9,19 +9,27 @@ from asbuilt.ledger.database import Database, Row, Site, Table, Writer
 from asbuilt.ledger.subjects import SUBJECT
 from asbuilt.projections.catalogue import EVENT_SUBJECT
 from asbuilt.projections.corrections import CORRECTION
-from asbuilt.projections.definitions import LOT_STATE, PART_STATE, SERIAL_PROFILE, SPECIFICATION_STATE
+from asbuilt.projections.definitions import LOT_STATE, PART_STATE, ROUTING_STATE, SERIAL_PROFILE, SPECIFICATION_STATE
 from asbuilt.projections.genealogy import DECLARED_COMPONENT, INSTALLATION, SETUP_WINDOW
 from asbuilt.projections.identity import ALIAS, DUPLICATE, LABEL_PRINT, MARKING, MERGED_UNIT, UNIT_STATE
 from asbuilt.projections.messages import MESSAGE
 from asbuilt.projections.production import OPERATION_RUN, OPERATION_START, WORK_ORDER_STATE
 from asbuilt.projections.quality import HOLD
+from asbuilt.projections.resources import OPERATOR_QUALIFICATION, TOOL_CALIBRATION
 from asbuilt.projections.serials import ENTERPRISE_SERIAL, SERIAL_NUMBER, SERIAL_RANGE
 
 COUNT = 6000
 """Rows in every table."""
 
 SUBJECTS = (("issuer", 1, 40), ("part", 2, COUNT), ("unit", 3, COUNT), ("lot", 4, COUNT))
-OTHERS = (("work_order", 5, COUNT), ("specification", 6, COUNT), ("station", 7, 40))
+OTHERS = (
+    ("work_order", 5, COUNT),
+    ("specification", 6, COUNT),
+    ("station", 7, 40),
+    ("routing", 8, COUNT),
+    ("tool", 9, COUNT),
+    ("operator", 10, COUNT),
+)
 BLOB = bytes(32)
 
 
@@ -92,6 +100,9 @@ def _states(filled: Filled) -> Iterator[tuple]:
     yield PART_STATE, ((part, site, "", "", "serialized", "", "", f"{part:014}") for part in ids["part"])
     yield LOT_STATE, ((lot, site, None, 0, "", "", "", "", None, None, "[]") for lot in ids["lot"])
     yield SPECIFICATION_STATE, ((one, site, "[]") for one in ids["specification"])
+    yield ROUTING_STATE, ((one, site, ids["part"][n], n, "[]") for n, one in enumerate(ids["routing"]))
+    yield TOOL_CALIBRATION, ((n, site, one, "ICT", n, "2027-01-31", 1, "") for n, one in enumerate(ids["tool"]))
+    yield OPERATOR_QUALIFICATION, ((n, site, one, "solder", n, None, 0) for n, one in enumerate(ids["operator"]))
     yield WORK_ORDER_STATE, ((one, site, ids["part"][0], 5, "", 1, 0) for one in ids["work_order"])
     yield (
         UNIT_STATE,

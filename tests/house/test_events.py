@@ -6,7 +6,7 @@ import pytest
 
 from asbuilt.core.events.catalogue import EVENT_TYPES, room_of
 from asbuilt.core.events.corrections import EventCorrected
-from asbuilt.core.events.definitions import PartDefined, SerialProfileDefined, SpecificationDefined
+from asbuilt.core.events.definitions import PartDefined, RoutingDefined, SerialProfileDefined, SpecificationDefined
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.production import OperationCompleted, WorkOrderReleased
 from asbuilt.core.rules.corrections import _DEFINED_ANEW
@@ -23,6 +23,7 @@ FOLDS_NOTHING: dict[type[Event], str] = {}
 NEVER_UNDONE = {
     PartDefined: "COR-003: a definition is replaced by a new one",
     SerialProfileDefined: "COR-003: a definition is replaced by a new one",
+    RoutingDefined: "COR-003: a definition is replaced by a new one",
     SpecificationDefined: "COR-003: a definition is replaced by a new one",
     WorkOrderReleased: "COR-003: an order is closed",
     EventCorrected: "COR-002: a correction is not corrected",
@@ -58,7 +59,8 @@ def test_an_event_type_is_folded(event_type):
 def test_what_is_folded_beyond_the_unit_can_be_undone(event_type):
     if event_type in FOLDS:
         assert (event_type in UNDO) != (event_type in NEVER_UNDONE)
-    assert {PartDefined, SerialProfileDefined, SpecificationDefined, WorkOrderReleased} == set(_DEFINED_ANEW)
+    defined = {PartDefined, SerialProfileDefined, SpecificationDefined, RoutingDefined, WorkOrderReleased}
+    assert defined == set(_DEFINED_ANEW)
 
 
 @pytest.mark.parametrize("event_type", EVENT_TYPES, ids=lambda one: one.__name__)

@@ -66,7 +66,7 @@ SEQUENCES = [7, 77, 777]
 def arguments(name: str, filled: Filled) -> tuple[object, ...]:
     """Likely parameters of a statement."""
     floors = (
-        *(of_ledger, of_print_jobs, of_projections, of_genealogy),
+        *(of_ledger, of_print_jobs, of_definitions, of_projections, of_genealogy),
         *(of_identity, of_messages, of_shop_floor, of_queries),
     )
     return {one: values for floor in floors for one, values in floor(filled).items()}[name]
@@ -89,6 +89,19 @@ def of_ledger(filled: Filled) -> dict[str, tuple[object, ...]]:
         "ledger.sqlite.MOVE_HEAD": (unit, 2, bytes(32)),
         "ledger.subjects.SUBJECTS": (some_units,),
         "ledger.verify.NAMES": (unit,),
+    }
+
+
+def of_definitions(filled: Filled) -> dict[str, tuple[object, ...]]:
+    return {
+        "projections.definitions.PART_STATES": (filled.some("part"),),
+        "projections.definitions.LOT_STATES": (filled.some("lot"),),
+        "projections.definitions.SPECIFICATION_STATES": (filled.some("specification"),),
+        "projections.definitions.ROUTINGS_OF_PARTS": (filled.some("part"),),
+        "projections.resources.CALIBRATIONS_OF_TOOLS": (filled.some("tool"),),
+        "projections.resources.QUALIFICATIONS_OF_OPERATORS": (filled.some("operator"),),
+        "projections.definitions.ROUTINGS": (filled.some("routing"),),
+        "projections.definitions.LATEST_BIRTH": (filled.one("part"),),
     }
 
 
@@ -123,13 +136,10 @@ def of_print_jobs(filled: Filled) -> dict[str, tuple[object, ...]]:
 
 def of_projections(filled: Filled) -> dict[str, tuple[object, ...]]:
     unit = filled.one("unit")
-    some_units, some_lots, sequences = filled.some("unit"), filled.some("lot"), SEQUENCES
+    some_units, sequences = filled.some("unit"), SEQUENCES
     return {
         "projections.corrections.CORRECTED_EVENTS": (sequences,),
         "projections.corrections.HISTORY": (unit, COUNT),
-        "projections.definitions.PART_STATES": (filled.some("part"),),
-        "projections.definitions.LOT_STATES": (some_lots,),
-        "projections.definitions.SPECIFICATION_STATES": (filled.some("specification"),),
         "projections.identity.UNIT_STATES": (some_units,),
         "projections.identity.ALIASES": (some_units,),
         "projections.identity.MARKINGS_BY_NAME": (some_units,),

@@ -1,10 +1,18 @@
 """P09: the tables are the replay of the ledger; where they are not, rebuild names the row and mends it."""
 
 import threading
+from decimal import Decimal
 
 import pytest
 
-from asbuilt.core.events.definitions import SerialProfileDefined, SpecificationDefined
+from asbuilt.core.events.definitions import (
+    OperatorQualified,
+    QualificationRevoked,
+    RoutingDefined,
+    SerialProfileDefined,
+    SpecificationDefined,
+    ToolCalibrated,
+)
 from asbuilt.core.events.event import Characteristic
 from asbuilt.core.events.genealogy import (
     ComponentDeclared,
@@ -28,6 +36,8 @@ from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReceived
 from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import OperationCompleted, OperationStarted
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
+from asbuilt.core.events.routes import RouteComponent, RouteOperation
+from asbuilt.core.identifiers.subjects import Part
 from asbuilt.projections.catalogue import TABLES
 from asbuilt.projections.rebuild import rebuild
 
@@ -40,6 +50,9 @@ SPOILT = {
     "enterprise_serial": "serial_key = 'spoilt'",
     "lot_state": "used = used + 1",
     "specification_state": "characteristics = '[]'",
+    "routing_state": "operations = '[]'",
+    "tool_calibration": "certificate = 'spoilt'",
+    "operator_qualification": "qualification = 'spoilt'",
     "unit_state": "location = 'spoilt'",
     "alias": "value = 'spoilt'",
     "marking": "reason = 'spoilt'",
@@ -74,6 +87,12 @@ def plant(world):
     world.lot("CAP/L1", quantity=100)
     world.lot("MIX/1")
     world.captures(SpecificationDefined, "ICT/1", characteristics=(Characteristic(characteristic="voltage"),))
+    fit = RouteComponent(reference_designator="A1", part=Part("ACME", "PCB-10"), quantity=Decimal("1.50"))
+    world.captures(ToolCalibrated, "T-1", tool_class="torque", due_on="2027-01-31")
+    world.captures(OperatorQualified, "anna", qualification="solder")
+    world.captures(QualificationRevoked, "anna", qualification="solder", reason="audit")
+    world.captures(RoutingDefined, "R-1", part="PCB-10", operations=(RouteOperation(operation="OP-10"),))
+    world.captures(RoutingDefined, "R-2", part="PCB-10", operations=(RouteOperation(operation="F", components=(fit,)),))
     world.captures(AliasAssigned, "PCB-10/7", scheme="imei", value="490154203237518")
     world.captures(UnitReidentified, "PCB-10/7", marked_as="PCB-10/7-A", reason="label torn")
     world.captures(DuplicateReported, "PCB-10/7", supplier="SUP")

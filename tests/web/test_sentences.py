@@ -1,6 +1,6 @@
 """Every event has words, and shows what it holds letter by letter."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 from uuid import UUID
@@ -14,11 +14,14 @@ from asbuilt.core.events.definitions import Tracking
 from asbuilt.core.events.event import Characteristic, Event, Evidence
 from asbuilt.core.events.identity import DuplicateDecision, RangeKind
 from asbuilt.core.events.production import Result
+from asbuilt.core.events.routes import RouteOperation
+from asbuilt.core.identifiers.names import Operation
 from asbuilt.core.identifiers.subjects import Lot, Part, Unit
 from asbuilt.core.states.records.identity import Custody, Status
 from asbuilt.ledger.codec import captured
 from asbuilt.queries.history import HistoryEntry
-from asbuilt.web.sentences import SENTENCES, Told, sentence
+from asbuilt.web.sentences import SENTENCES, sentence
+from asbuilt.web.telling import Told
 from asbuilt.web.words import CORRECTION_WORDS, CUSTODY_WORDS, EVIDENCE_WORDS, STATUS_WORDS
 from tests.web.plant import SCRIPT
 
@@ -28,11 +31,13 @@ VALUES: dict[Any, Any] = {
     str: SCRIPT,
     UUID: UUID(int=7),
     datetime: WHEN,
+    date: WHEN.date(),
     int: 3,
     Unit: Unit(PART, SCRIPT),
     Lot: Lot(PART, SCRIPT),
     Part: PART,
     tuple[Characteristic, ...]: (Characteristic(characteristic="R1"),),
+    tuple[RouteOperation, ...]: (RouteOperation(operation=Operation(SCRIPT)),),
     CorrectionReason: CorrectionReason.DID_NOT_OCCUR,
     DuplicateDecision: DuplicateDecision.OTHER_UNIT,
     Tracking: Tracking.SERIALIZED,

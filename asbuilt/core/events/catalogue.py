@@ -1,10 +1,20 @@
 """The whole list of what can happen."""
 
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import get_args, get_type_hints
 
 from asbuilt.core.events.corrections import EventCorrected
-from asbuilt.core.events.definitions import LotDefined, PartDefined, SerialProfileDefined, SpecificationDefined
+from asbuilt.core.events.definitions import (
+    LotDefined,
+    OperatorQualified,
+    PartDefined,
+    QualificationRevoked,
+    RoutingDefined,
+    SerialProfileDefined,
+    SpecificationDefined,
+    ToolCalibrated,
+)
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.genealogy import (
     ComponentDeclared,
@@ -48,6 +58,10 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     SerialProfileDefined,
     LotDefined,
     SpecificationDefined,
+    RoutingDefined,
+    ToolCalibrated,
+    OperatorQualified,
+    QualificationRevoked,
     SerialRangeReserved,
     SerialNumberVoided,
     UnitCommissioned,
@@ -106,4 +120,15 @@ SUBJECT_FIELDS: dict[type[Event], tuple[str, ...]] = {
 
 def subjects_in(event: Event) -> list[Subject]:
     """Everything an event names that has an identity."""
-    return [found for name in SUBJECT_FIELDS[type(event)] if (found := getattr(event, name)) is not None]
+    found = [found for name in SUBJECT_FIELDS[type(event)] if (found := getattr(event, name)) is not None]
+    return [*found, *_named_in_routing(event)] if isinstance(event, RoutingDefined) else found
+
+
+def _named_in_routing(event: RoutingDefined) -> Iterator[Subject]:
+    for one in event.operations:
+        yield from one.stations
+        if one.specification is not None:
+            yield one.specification
+        for component in one.components:
+            yield component.part
+            yield from component.alternates

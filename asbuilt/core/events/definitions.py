@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
-from asbuilt.core.events.event import Characteristic, Event, EventProblem, check_quantity
+from asbuilt.core.events.event import Characteristic, Event, EventProblem, check_given, check_quantity
+from asbuilt.core.events.routes import RouteOperation, check_route
 from asbuilt.core.identifiers.gs1.check_digits import is_gtin
 from asbuilt.core.identifiers.names import Uom
 from asbuilt.core.identifiers.serial_format import FormatProblem, SerialFormat, issuing, parsed
-from asbuilt.core.identifiers.subjects import Lot, Part, Specification
+from asbuilt.core.identifiers.subjects import Lot, Operator, Part, Routing, Specification, Tool
 
 
 class Tracking(StrEnum):
@@ -129,6 +130,80 @@ class SpecificationDefined(Event):
             raise EventProblem("characteristics names the same characteristic twice")
         for characteristic in self.characteristics:
             characteristic.check()
+
+
+OPERATIONS_MAX = 1_000
+"""Most operations of one routing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingDefined(Event):
+    """How the units of a part are made that come into being from `effective_from` on. A change is a new routing.
+
+    effective_from: without it, the event time.
+    """
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("routing",)
+
+    routing: Routing
+    part: Part
+    operations: tuple[RouteOperation, ...]
+    effective_from: datetime | None = None
+    description: str = ""
+
+    @property
+    def applies_from(self) -> datetime:
+        return self.effective_from or self.event_time
+
+    def check(self) -> None:
+        if not 0 < len(self.operations) <= OPERATIONS_MAX:
+            raise EventProblem(f"operations are {len(self.operations)}; a routing has 1 to {OPERATIONS_MAX}")
+        check_route(self.operations)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCalibrated(Event):
+    """A tool was calibrated or checked; until the day it is due again it may be used for its class of work."""
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("tool",)
+
+    tool: Tool
+    tool_class: str
+    due_on: date
+    passed: bool = True
+    certificate: str = ""
+
+    def check(self) -> None:
+        check_given(tool_class=self.tool_class)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorQualified(Event):
+    """Somebody was trained or examined, and may do a kind of work until a day."""
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("person",)
+
+    person: Operator
+    qualification: str
+    valid_until: date | None = None
+    certificate: str = ""
+
+    def check(self) -> None:
+        check_given(qualification=self.qualification)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualificationRevoked(Event):
+    """Somebody may not do a kind of work any more."""
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("person",)
+
+    person: Operator
+    qualification: str
+    reason: str
+
+    def check(self) -> None:
+        check_given(qualification=self.qualification, reason=self.reason)
 
 
 def check_format(text: str, *, what: str, read: Callable[[str], SerialFormat]) -> None:

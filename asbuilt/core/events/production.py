@@ -54,6 +54,8 @@ class OperationStarted(Event):
     operation: Operation
     station: Station | None = None
     work_order: WorkOrder | None = None
+    tool: str = ""
+    program: str = ""
 
     def check(self) -> None:
         check_given(operation=self.operation)

@@ -36,6 +36,9 @@ class SubjectKind(IntEnum):
     WORK_ORDER = 5
     SPECIFICATION = 6
     STATION = 7
+    ROUTING = 8
+    TOOL = 9
+    OPERATOR = 10
 
 
 class Subject(tuple[str]):  # noqa: SLOT001 - a tuple cannot have slots with values
@@ -101,6 +104,27 @@ class Specification(_SiteWide):
 
     kind = SubjectKind.SPECIFICATION
     what = "specification"
+
+
+class Routing(_SiteWide):
+    """How a part is made, with its revision: `R-PUMP/2`."""
+
+    kind = SubjectKind.ROUTING
+    what = "routing"
+
+
+class Tool(_SiteWide):
+    """A tool or instrument that is told apart by its number."""
+
+    kind = SubjectKind.TOOL
+    what = "tool"
+
+
+class Operator(_SiteWide):
+    """Somebody who does work, by the name under which events say so."""
+
+    kind = SubjectKind.OPERATOR
+    what = "operator"
 
 
 class Station(_SiteWide):

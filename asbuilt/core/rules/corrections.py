@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 
 from asbuilt.core.events.corrections import EventCorrected
-from asbuilt.core.events.definitions import LotDefined, PartDefined, SerialProfileDefined, SpecificationDefined
+from asbuilt.core.events.definitions import (
+    LotDefined,
+    PartDefined,
+    RoutingDefined,
+    SerialProfileDefined,
+    SpecificationDefined,
+)
 from asbuilt.core.events.event import Event, Evidence
 from asbuilt.core.events.genealogy import (
     ComponentInstalled,
@@ -24,8 +30,9 @@ from asbuilt.core.states.known import Known, units_in
 from asbuilt.core.states.quality import held_subject
 from asbuilt.core.states.records.corrections import RecordedEvent
 from asbuilt.core.states.records.genealogy import Installation
+from asbuilt.core.states.routes import position
 
-_DEFINED_ANEW = (PartDefined, SerialProfileDefined, SpecificationDefined, WorkOrderReleased)
+_DEFINED_ANEW = (PartDefined, SerialProfileDefined, SpecificationDefined, RoutingDefined, WorkOrderReleased)
 
 
 @rule("COR-001", EventCorrected, cites="EPCIS 2.0 section 7.4.1.4 errorDeclaration")
@@ -128,7 +135,8 @@ def _unit_went_on(wrong: RecordedEvent, known: Known) -> str | None:
             if isinstance(later, followers):
                 return _depends(unit, later)
     if isinstance(wrong.event, OperationCompleted):
-        return _start_was_used_again(wrong.event, wrong.sequence, known)
+        used_again = _start_was_used_again(wrong.event, wrong.sequence, known)
+        return used_again or _route_went_on(wrong.event, wrong.sequence, known)
     return None
 
 
@@ -148,6 +156,24 @@ def _start_was_used_again(event: OperationCompleted, sequence: int, known: Known
             if begun == 0:
                 return _depends(event.unit, later)
             begun -= 1
+    return None
+
+
+def _route_went_on(event: OperationCompleted, sequence: int, known: Known) -> str | None:
+    """Whether something was done since that was in its turn on the routing because of this completion only."""
+    routing = known.routing_of(event.unit)
+    if routing is None:
+        return None
+    runs = known.runs(event.unit)
+    for entry in known.histories[event.unit]:
+        later = entry.event
+        if entry.sequence <= sequence or not isinstance(later, OperationStarted | OperationCompleted):
+            continue
+        step = routing.steps.get(later.operation)
+        before = [run for run in runs if run.sequence < entry.sequence]
+        without = [run for run in before if run.sequence != sequence]
+        if step and position(routing, before).is_in_turn(step) and not position(routing, without).is_in_turn(step):
+            return f"{event.unit}: {later.operation} was done since, which comes after this; correct that first"
     return None
 
 

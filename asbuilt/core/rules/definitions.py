@@ -1,6 +1,6 @@
 """What is referred to was defined, and definitions that others rely on do not change under them."""
 
-from asbuilt.core.events.definitions import LotDefined, SerialProfileDefined, SpecificationDefined
+from asbuilt.core.events.definitions import LotDefined, RoutingDefined, SerialProfileDefined, SpecificationDefined
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.identity import SerialNumberVoided, SerialRangeReserved, UnitCommissioned, UnitReidentified
 from asbuilt.core.events.inventory import UnitReceived
@@ -18,11 +18,12 @@ from asbuilt.core.states.known import Known
     SerialNumberVoided,
     LotDefined,
     WorkOrderReleased,
+    RoutingDefined,
     SerialProfileDefined,
     SerialRangeReserved,
 )
 def part_is_defined(event: Event, known: Known) -> str | None:
-    """Units, lots, orders and serials are of parts that were defined before."""
+    """Units, lots, orders, routings and serials are of parts that were defined before."""
     subject = event.marked_as if isinstance(event, UnitReidentified) else event.subject
     part = subject.part if isinstance(subject, Unit | Lot) else getattr(event, "part", None)
     if not isinstance(part, Part) or known.parts.get(part) is not None:
@@ -73,3 +74,45 @@ def values_fit_the_specification(event: OperationCompleted, known: Known) -> str
         f"{len(event.values)} values for the {len(specification.characteristics)} characteristics of "
         f"{event.specification}; send one for each, null where none was taken"
     )
+
+
+@rule("DEF-007", RoutingDefined, cites="21 CFR 820.70(b): production and process changes")
+def routing_is_new(event: RoutingDefined, known: Known) -> str | None:
+    """A routing never changes; a change has a new name or revision."""
+    if known.routings.get(event.routing) is None:
+        return None
+    return f"routing {event.routing} exists and units are made by it; define the change as a new revision"
+
+
+@rule("DEF-008", RoutingDefined)
+def routing_applies_from_now_on(event: RoutingDefined, known: Known) -> str | None:
+    """A routing applies to units that come into being after it is defined, and after the routing before it."""
+    others = [one for one in known.routings_for(event.part) if one.effective_from >= event.applies_from]
+    if others:
+        newest = others[-1]
+        return (
+            f"routing {newest.routing} of {event.part} applies from {newest.effective_from:%Y-%m-%d %H:%M %Z}; "
+            "let effective_from be later"
+        )
+    born = [one.commissioned_at for one in known.units if one.unit.part == event.part]
+    if event.part in known.latest_births:
+        born.append(known.latest_births[event.part])
+    if born and max(born) >= event.applies_from:
+        return (
+            f"a unit of {event.part} came into being at {max(born):%Y-%m-%d %H:%M:%S %Z}, and what is begun keeps its "
+            "routing; let effective_from be later"
+        )
+    return None
+
+
+@rule("DEF-009", RoutingDefined)
+def what_a_routing_asks_for_is_defined(event: RoutingDefined, known: Known) -> str | None:
+    """The components and specifications of a routing were defined before it."""
+    for one in event.operations:
+        if one.specification is not None and known.specifications.get(one.specification) is None:
+            return f"{one.operation}: specification {one.specification} is not defined here; define it first"
+        for component in one.components:
+            for part in (component.part, *component.alternates):
+                if known.parts.get(part) is None:
+                    return f"{one.operation}: part {part} is not defined here; check it, or define the part first"
+    return None

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from asbuilt.core.events.corrections import EventCorrected
-from asbuilt.core.events.definitions import LotDefined
+from asbuilt.core.events.definitions import LotDefined, OperatorQualified, QualificationRevoked, ToolCalibrated
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.genealogy import (
     ComponentDeclared,
@@ -31,7 +31,17 @@ from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import OperationCompleted, OperationStarted, WorkOrderClosed
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
 from asbuilt.core.identifiers.subjects import Unit
-from asbuilt.core.states import definitions, genealogy, identity, merges, messages, production, quality, serials
+from asbuilt.core.states import (
+    definitions,
+    genealogy,
+    identity,
+    merges,
+    messages,
+    production,
+    quality,
+    resources,
+    serials,
+)
 from asbuilt.core.states.known import Known, units_in
 from asbuilt.core.states.records.corrections import Correction
 from asbuilt.core.states.records.identity import UnitState
@@ -43,6 +53,9 @@ UNDO: dict[type[Event], Callable[[Known, Any, int], None]] = {
     UnitCommissioned: serials.undo_birth,
     UnitReceived: serials.undo_birth,
     LotDefined: definitions.undo_lot_defined,
+    ToolCalibrated: resources.undo_tool_calibrated,
+    OperatorQualified: resources.undo_qualification,
+    QualificationRevoked: resources.undo_qualification,
     AliasAssigned: identity.undo_alias_assigned,
     UnitReidentified: identity.undo_unit_reidentified,
     DuplicateReported: identity.undo_duplicate_reported,

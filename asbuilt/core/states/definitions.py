@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
-from asbuilt.core.events.definitions import LotDefined, PartDefined, SpecificationDefined
+from asbuilt.core.events.definitions import LotDefined, PartDefined, RoutingDefined, SpecificationDefined
 from asbuilt.core.states.known import Known
 from asbuilt.core.states.records.definitions import LotState, PartState, SpecificationState
+from asbuilt.core.states.records.routings import RoutingState
 
 GTIN_DIGITS = 14
 
@@ -50,4 +51,15 @@ def fold_specification_defined(known: Known, event: SpecificationDefined, sequen
     known.specifications.put(
         event.specification,
         SpecificationState(specification=event.specification, characteristics=event.characteristics),
+    )
+
+
+def fold_routing_defined(known: Known, event: RoutingDefined, sequence: int) -> None:
+    known.add_routing(
+        RoutingState(
+            routing=event.routing,
+            part=event.part,
+            effective_from=event.applies_from,
+            operations=event.operations,
+        )
     )

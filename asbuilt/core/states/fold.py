@@ -4,7 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from asbuilt.core.events.corrections import EventCorrected
-from asbuilt.core.events.definitions import LotDefined, PartDefined, SerialProfileDefined, SpecificationDefined
+from asbuilt.core.events.definitions import (
+    LotDefined,
+    OperatorQualified,
+    PartDefined,
+    QualificationRevoked,
+    RoutingDefined,
+    SerialProfileDefined,
+    SpecificationDefined,
+    ToolCalibrated,
+)
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.genealogy import (
     ComponentDeclared,
@@ -43,6 +52,7 @@ from asbuilt.core.states import (
     messages,
     production,
     quality,
+    resources,
     serials,
 )
 from asbuilt.core.states.known import Known, units_in
@@ -57,6 +67,10 @@ FOLDS: dict[type[Event], Callable[[Known, Any, int], None]] = {
     UnitReceived: serials.fold_birth,
     LotDefined: definitions.fold_lot_defined,
     SpecificationDefined: definitions.fold_specification_defined,
+    RoutingDefined: definitions.fold_routing_defined,
+    ToolCalibrated: resources.fold_tool_calibrated,
+    OperatorQualified: resources.fold_operator_qualified,
+    QualificationRevoked: resources.fold_qualification_revoked,
     AliasAssigned: identity.fold_alias_assigned,
     UnitReidentified: identity.fold_unit_reidentified,
     DuplicateReported: identity.fold_duplicate_reported,

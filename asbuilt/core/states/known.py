@@ -6,13 +6,14 @@ once per batch. So rules never touch the database, and a batch costs a handful o
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from asbuilt.core.events.catalogue import EVENT_TYPES, SUBJECT_FIELDS
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.production import Result
 from asbuilt.core.identifiers.names import HoldNumber, Operation, Slot
-from asbuilt.core.identifiers.subjects import Lot, Part, Specification, Station, Subject, Unit, WorkOrder
+from asbuilt.core.identifiers.subjects import Lot, Part, Routing, Specification, Station, Subject, Unit, WorkOrder
 from asbuilt.core.states.records.corrections import Correction, RecordedEvent
 from asbuilt.core.states.records.definitions import LotState, PartState, SpecificationState
 from asbuilt.core.states.records.genealogy import DeclaredComponent, Installation, SetupWindow
@@ -20,6 +21,8 @@ from asbuilt.core.states.records.identity import Alias, Duplicate, LabelPrint, M
 from asbuilt.core.states.records.messages import Message
 from asbuilt.core.states.records.production import OperationRun, OperationStart, WorkOrderState
 from asbuilt.core.states.records.quality import Hold
+from asbuilt.core.states.records.resources import Calibration, Qualification
+from asbuilt.core.states.records.routings import RoutingState
 from asbuilt.core.states.rows import Rows
 from asbuilt.core.states.serial_rows import SerialRows
 
@@ -33,6 +36,9 @@ class Known:
     parts: Rows[Part, PartState] = field(default_factory=Rows)
     work_orders: Rows[WorkOrder, WorkOrderState] = field(default_factory=Rows)
     specifications: Rows[Specification, SpecificationState] = field(default_factory=Rows)
+    routings: Rows[Routing, RoutingState] = field(default_factory=Rows)
+    calibrations: Rows[int, Calibration] = field(default_factory=Rows)
+    qualifications: Rows[int, Qualification] = field(default_factory=Rows)
     aliases: Rows[int, Alias] = field(default_factory=Rows)
     markings: Rows[int, Marking] = field(default_factory=Rows)
     duplicates: Rows[int, Duplicate] = field(default_factory=Rows)
@@ -65,7 +71,10 @@ class Known:
     holds_of: dict[Subject, set[int]] = field(default_factory=dict)
     starts_of: dict[Unit, set[int]] = field(default_factory=dict)
     runs_of: dict[Unit, set[int]] = field(default_factory=dict)
-    """Operations completed in this batch."""
+    """Operations completed in this batch, and those read of units whose routing is asked for."""
+    routings_of: dict[Part, set[Routing]] = field(default_factory=dict)
+    latest_births: dict[Part, datetime] = field(default_factory=dict)
+    """When the newest unit came into being, of the parts for which this batch defines a routing."""
     markings_of: dict[Unit, set[int]] = field(default_factory=dict)
     """Markings by the unit that bears them, and by what it is marked as."""
     label_prints_of: dict[Unit | Lot, set[int]] = field(default_factory=dict)
@@ -73,6 +82,8 @@ class Known:
     """Of the names a batch marks units with: those under which a unit was once recorded, rightly or wrongly."""
     last_judged: tuple[Event, Result] | None = None
     """The completed operation judged last, and its result: it is asked for twice in a row."""
+    last_placed: tuple[Event, object] | None = None
+    """The operation judged last, and where its unit stands on its routing (core.states.routes)."""
     keeps_accepted: bool = False
     """Whether the batch holds corrections, which may concern events accepted earlier in the batch."""
 
@@ -251,6 +262,27 @@ class Known:
         self.holds.put(hold.sequence, hold)
         self.holds_of.setdefault(hold.subject, set()).add(hold.sequence)
 
+    def add_routing(self, routing: RoutingState) -> None:
+        self.routings.put(routing.routing, routing)
+        self.index_routing(routing)
+
+    def index_routing(self, routing: RoutingState) -> None:
+        self.routings_of.setdefault(routing.part, set()).add(routing.routing)
+
+    def routings_for(self, part: Part) -> list[RoutingState]:
+        """The routings of a part, in the order in which they apply, among those that were loaded or made."""
+        found = [self.routings.get(name) for name in self.routings_of.get(part, ())]
+        return sorted((one for one in found if one is not None), key=lambda one: one.effective_from)
+
+    def routing_of(self, unit: Unit) -> RoutingState | None:
+        """How a unit is made: the routing of its part that applied when it came into being."""
+        state = self.unit(unit) if self.routings_of else None
+        if state is None:
+            return None
+        born = state.commissioned_at
+        applied = [one for one in self.routings_for(unit.part) if one.effective_from <= born]
+        return applied[-1] if applied else None
+
     def open_start(self, unit: Unit, operation: Operation) -> OperationStart | None:
         """The latest start of `operation` on `unit` that has not ended."""
         for sequence in sorted(self.starts_of.get(unit, ()), reverse=True):
@@ -265,7 +297,15 @@ class Known:
 
     def add_run(self, run: OperationRun) -> None:
         self.operation_runs.put(run.sequence, run)
+        self.index_run(run)
+
+    def index_run(self, run: OperationRun) -> None:
         self.runs_of.setdefault(run.unit, set()).add(run.sequence)
+
+    def runs(self, unit: Unit) -> list[OperationRun]:
+        """What was completed on a unit, in the order of recording, among what was loaded or recorded."""
+        found = [self.operation_runs.get(sequence) for sequence in sorted(self.runs_of.get(unit, ()))]
+        return [run for run in found if run is not None and run.unit == unit]
 
     def remember(self, event: Event, *, sequence: int, subject: Subject) -> None:
         """Keep an accepted event where a correction later in the batch, or a history to be refolded, finds it."""

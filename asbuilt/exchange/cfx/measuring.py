@@ -11,7 +11,7 @@ from asbuilt.core.identifiers.text import NAME_MAX
 from asbuilt.exchange.cfx.findings import Findings
 from asbuilt.exchange.cfx.nodes import Node
 from asbuilt.exchange.intake.findings import Concern, quoted
-from asbuilt.ledger.codec import check_decimal
+from asbuilt.ledger.values import check_decimal
 
 _ABOUT_IT = frozenset({"$type", "uniqueidentifier", "measurementname", "measurementtype", "timerecorded", "sequence"})
 _PREFIXES = {

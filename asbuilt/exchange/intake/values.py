@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from asbuilt.core.events.event import QUANTITY_MAX, QUANTITY_PLACES
 from asbuilt.core.identifiers.text import TEXT_MAX, NameProblem, checked_name
-from asbuilt.ledger.codec import EARLIEST, LATEST
+from asbuilt.ledger.values import EARLIEST, LATEST
 
 UNKNOWN_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for a time that a document should give and does not. Fixed, so that importing again gives the same events."""

@@ -101,6 +101,9 @@ def test_numbers_of_kinds_are_never_re_used():
         "WORK_ORDER": 5,
         "SPECIFICATION": 6,
         "STATION": 7,
+        "ROUTING": 8,
+        "TOOL": 9,
+        "OPERATOR": 10,
     }
 
 

@@ -3,7 +3,7 @@ from uuid import UUID
 import pytest
 
 from asbuilt.core.events.corrections import CorrectionReason, EventCorrected
-from asbuilt.core.events.definitions import LotDefined, PartDefined, SpecificationDefined
+from asbuilt.core.events.definitions import LotDefined, PartDefined, RoutingDefined, SpecificationDefined
 from asbuilt.core.events.event import Characteristic, Evidence
 from asbuilt.core.events.genealogy import (
     ComponentDeclared,
@@ -17,6 +17,7 @@ from asbuilt.core.events.identity import AliasAssigned, UnitCommissioned, UnitRe
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReturned, UnitShipped, UnitUnpacked
 from asbuilt.core.events.production import OperationCompleted, OperationStarted, WorkOrderClosed, WorkOrderReleased
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
+from asbuilt.core.events.routes import RouteOperation
 from tests.world import recorded
 
 NOBODY = UUID(int=7)
@@ -66,7 +67,8 @@ def test_COR_003_definitions_are_defined_anew(world):
     specification = world.captures(
         SpecificationDefined, "ICT/1", characteristics=(Characteristic(characteristic="voltage"),)
     )
-    for definition in (part, lot_part, order, specification):
+    routing = world.captures(RoutingDefined, "R-1", part="PUMP-200", operations=(RouteOperation(operation="OP-10"),))
+    for definition in (part, lot_part, order, specification, routing):
         assert rules(world.correction_refused(definition)) == ["COR-003"]
     assert "PartDefined cannot be declared wrong; define ACME:PUMP-200 anew" in (
         world.correction_refused(part).broken[0].reason

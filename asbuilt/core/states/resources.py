@@ -1,0 +1,69 @@
+"""Tools are calibrated, people are qualified."""
+
+from datetime import datetime
+
+from asbuilt.core.events.definitions import OperatorQualified, QualificationRevoked, ToolCalibrated
+from asbuilt.core.identifiers.subjects import Operator, Tool
+from asbuilt.core.states.known import Known
+from asbuilt.core.states.records.resources import Calibration, Qualification
+
+
+def fold_tool_calibrated(known: Known, event: ToolCalibrated, sequence: int) -> None:
+    known.calibrations.put(
+        sequence,
+        Calibration(
+            sequence=sequence,
+            tool=event.tool,
+            tool_class=event.tool_class,
+            calibrated_at=event.event_time,
+            due_on=event.due_on,
+            passed=event.passed,
+            certificate=event.certificate,
+        ),
+    )
+
+
+def undo_tool_calibrated(known: Known, event: ToolCalibrated, sequence: int) -> None:
+    known.calibrations.take_out(sequence)
+
+
+def fold_operator_qualified(known: Known, event: OperatorQualified, sequence: int) -> None:
+    _enter(known, event, sequence)
+
+
+def fold_qualification_revoked(known: Known, event: QualificationRevoked, sequence: int) -> None:
+    _enter(known, event, sequence)
+
+
+def _enter(known: Known, event: OperatorQualified | QualificationRevoked, sequence: int) -> None:
+    known.qualifications.put(
+        sequence,
+        Qualification(
+            sequence=sequence,
+            operator=event.person,
+            qualification=event.qualification,
+            since=event.event_time,
+            valid_until=event.valid_until if isinstance(event, OperatorQualified) else None,
+            is_revoked=isinstance(event, QualificationRevoked),
+        ),
+    )
+
+
+def undo_qualification(known: Known, event: OperatorQualified | QualificationRevoked, sequence: int) -> None:
+    known.qualifications.take_out(sequence)
+
+
+def calibration_at(known: Known, tool: Tool, moment: datetime) -> Calibration | None:
+    """The latest calibration of a tool at a time, whatever was recorded first."""
+    found = [one for one in known.calibrations if one.tool == tool and one.calibrated_at <= moment]
+    return max(found, key=lambda one: (one.calibrated_at, one.sequence), default=None)
+
+
+def qualification_at(known: Known, operator: Operator, qualification: str, moment: datetime) -> Qualification | None:
+    """What was last said of somebody's qualification at a time."""
+    found = [
+        one
+        for one in known.qualifications
+        if (one.operator, one.qualification) == (operator, qualification) and one.since <= moment
+    ]
+    return max(found, key=lambda one: (one.since, one.sequence), default=None)
