@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from asbuilt.api import capture, openapi, queries, ranges, reads, scans, serials
+from asbuilt.api import capture, interlock, openapi, queries, ranges, reads, scans, serials
 
 app_name = "api"
 
 urlpatterns = [
     path("v1/openapi.json", openapi.document, name="openapi"),
     path("v1/events", capture.events, name="events"),
+    path("v1/interlock", interlock.interlock, name="interlock"),
     path("v1/reads", reads.reads, name="reads"),
     path("v1/scan", scans.scan, name="scan"),
     path("v1/serials", serials.serials, name="serials"),
