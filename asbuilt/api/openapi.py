@@ -17,6 +17,7 @@ from asbuilt.api.ranges import RangeReserved, RangeWanted
 from asbuilt.api.reads import ReadsAnswer, ReadsSent
 from asbuilt.api.serials import KEY_HEADER, SerialsIssued, SerialsWanted
 from asbuilt.capture.capture import EVENTS_MAX
+from asbuilt.capture.interlock import Judgement
 from asbuilt.core.events.definitions import Tracking
 from asbuilt.core.identifiers.subjects import Subject
 from asbuilt.core.identifiers.text import NAME_MAX
@@ -65,6 +66,7 @@ _TYPES: tuple[type, ...] = (
     ComponentView,
     Affected,
     Resolution,
+    Judgement,
     Choice,
     Broken,
 )
@@ -83,6 +85,21 @@ _FORMAT = (
     "format",
     "json, csv or ndjson; by default what Accept asks for, else json",
     {"enum": ["json", "csv", "ndjson"]},
+)
+_INTERLOCK = (
+    ("unit", "the unit, as in events", {"type": "string"}),
+    ("operation", "the operation", {"type": "string"}),
+    (
+        "phase",
+        "whether it would start, or be completed (as passed)",
+        {"enum": ["start", "complete"], "default": "start"},
+    ),
+    ("station", "where", {"type": "string"}),
+    ("work_order", "under which order", {"type": "string"}),
+    ("tool", "with which tool", {"type": "string"}),
+    ("program", "with which program", {"type": "string"}),
+    ("operator", "who would do it", {"type": "string"}),
+    ("at", "when: ISO 8601 with zone (without one UTC is meant); absent: now", {"type": "string"}),
 )
 _KEY = {
     "name": KEY_HEADER,
@@ -434,6 +451,7 @@ def _paths() -> dict[str, Any]:
             named=False,
             rows="DuplicateView",
         ),
+        "/api/v1/interlock": _get("May this operation be done?", _schema("Judgement"), *_INTERLOCK, named=False),
         "/api/v1/openapi.json": {"get": {"summary": "This description", "responses": _own()}},
         "/api/v1/parts": _get("List parts", _schema("PartPage"), *_PART_FILTERS, named=False, rows="PartView"),
         "/api/v1/messages/cfx": _messages(),

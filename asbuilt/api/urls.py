@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from asbuilt.api import capture, labels, messages, openapi, queries, ranges, reads, scans, serials
+from asbuilt.api import capture, interlock, labels, messages, openapi, queries, ranges, reads, scans, serials
 
 app_name = "api"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("v1/openapi.json", openapi.document, name="openapi"),
     path("v1/events", capture.events, name="events"),
     path("v1/messages/cfx", messages.cfx, name="messages-cfx"),
+    path("v1/interlock", interlock.interlock, name="interlock"),
     path("v1/reads", reads.reads, name="reads"),
     path("v1/scan", scans.scan, name="scan"),
     path("v1/serials", serials.serials, name="serials"),

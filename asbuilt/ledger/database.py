@@ -94,11 +94,21 @@ class Reader(Protocol):
         """What is recorded under these event ids."""
 
 
-class Writer(Reader, Protocol):
-    """A transaction on one site; committed when its context ends without an exception."""
+class Locker(Reader, Protocol):
+    """A view of one site in which subjects are kept from others, so that what is decided by it stays true."""
 
     def lock(self, subject_ids: Iterable[int]) -> dict[int, Head]:
         """Keep these subjects to ourselves until the end, and say where their chains stand."""
+
+    def lock_serials(self, *, alone: bool) -> None:
+        """Keep others from giving serials that might be the same; with others, or alone."""
+
+    def next_number(self, part_id: int) -> int:
+        """The running number of a part that is handed out next; it is ours until the end."""
+
+
+class Writer(Locker, Protocol):
+    """A transaction on one site; committed when its context ends without an exception."""
 
     def next_sequences(self, count: int) -> Sequence[int]: ...
 

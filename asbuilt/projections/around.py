@@ -20,7 +20,7 @@ from asbuilt.core.events.quality import HoldPlaced, HoldReleased
 from asbuilt.core.identifiers.subjects import Lot, Part, Specification, Subject, Unit, WorkOrder
 from asbuilt.core.states.genealogy import component_of
 from asbuilt.core.states.known import Known, lots_in, units_in
-from asbuilt.ledger.database import Head, Writer
+from asbuilt.ledger.database import Head, Locker
 from asbuilt.ledger.subjects import Directory, Names
 from asbuilt.projections import (
     around_identity,
@@ -47,7 +47,7 @@ class Surroundings:
 
 
 def around(
-    writer: Writer, events: Sequence[Event], names: Names, *, before: int = corrections.END_OF_LEDGER
+    writer: Locker, events: Sequence[Event], names: Names, *, before: int = corrections.END_OF_LEDGER
 ) -> Surroundings:
     """Lock what the events concern and read what the rules may ask about it.
 
@@ -107,7 +107,7 @@ def _subjects_of_corrected(loading: Loading) -> list[_Corrected]:
     return [_Corrected(ids[one.subject]) for one in loading.known.recorded.values() if one.subject in ids]
 
 
-def _lock(writer: Writer, surroundings: Surroundings, subject_ids: Iterable[int]) -> None:
+def _lock(writer: Locker, surroundings: Surroundings, subject_ids: Iterable[int]) -> None:
     missing = [subject_id for subject_id in subject_ids if subject_id not in surroundings.heads]
     if missing:
         surroundings.heads.update(writer.lock(missing))
@@ -133,7 +133,7 @@ def _load_states(loading: Loading, subjects: Iterable[Subject]) -> None:
             load(loading, ids)
 
 
-def _load_merging(writer: Writer, loading: Loading, surroundings: Surroundings, events: Iterable[Event]) -> None:
+def _load_merging(writer: Locker, loading: Loading, surroundings: Surroundings, events: Iterable[Event]) -> None:
     """Read all that was recorded of units whose records are merged, and lock what is in them: it learns where it is."""
     merged = {unit for event in events if isinstance(event, UnitsMerged) for unit in units_in(event)}
     unit_ids = loading.ids(merged)
@@ -152,7 +152,7 @@ def _load_merging(writer: Writer, loading: Loading, surroundings: Surroundings, 
 
 
 def _load_assemblies(
-    writer: Writer, loading: Loading, surroundings: Surroundings, events: Sequence[Event], wrong: Sequence[Event]
+    writer: Locker, loading: Loading, surroundings: Surroundings, events: Sequence[Event], wrong: Sequence[Event]
 ) -> None:
     """Read, and lock, what is above the units of the batch, and what is below what it installs, puts back or ships.
 
@@ -191,7 +191,7 @@ def _put_back(wrong: Iterable[Event]) -> Iterable[Unit | Lot]:
     return (component_of(event) for event in wrong if isinstance(event, ComponentRemoved))
 
 
-def _load_ancestors(writer: Writer, loading: Loading, surroundings: Surroundings) -> None:
+def _load_ancestors(writer: Locker, loading: Loading, surroundings: Surroundings) -> None:
     """Read the assemblies that the units read so far are part of, up to the outermost."""
     known, ids = loading.known, loading.directory.ids
     states = list(known.units.loaded.values())

@@ -15,7 +15,7 @@ from asbuilt.core.identifiers.subjects import Part, Unit
 from asbuilt.core.states.known import Known
 from asbuilt.core.states.records.serials import EnterpriseSerial, SerialNumber, SerialRange
 from asbuilt.ledger.codec import moment_of
-from asbuilt.ledger.database import Row, Table, Writer
+from asbuilt.ledger.database import Locker, Row, Table, Writer
 from asbuilt.projections.definitions import load_parts
 from asbuilt.projections.loading import Loading
 from asbuilt.projections.projection import Ids, Projection, by_sequence, time_of
@@ -110,7 +110,7 @@ def enterprise_row(one: EnterpriseSerial, ids: Ids, site_id: int) -> Row:
     return one.sequence, site_id, ids[one.unit], one.unit.part.key, one.unit.name_key
 
 
-def lock_serials(loading: Loading, writer: Writer, events: Sequence[Event]) -> None:
+def lock_serials(loading: Loading, writer: Locker, events: Sequence[Event]) -> None:
     """Let no serial be given elsewhere that might be the same as one of the batch."""
     defines = any(isinstance(event, SerialProfileDefined) for event in events)
     parts = {event.unit.part for event in events if isinstance(event, _BIRTHS)}
@@ -126,7 +126,7 @@ def _any_wide(loading: Loading, parts: Iterable[Part]) -> bool:
     return any((profile := profiles.get(part)) is not None and profile.is_wide for part in parts)
 
 
-def load_serials(loading: Loading, writer: Writer, events: Sequence[Event]) -> None:
+def load_serials(loading: Loading, writer: Locker, events: Sequence[Event]) -> None:
     """Read what the rules ask about the serials that a batch gives, voids and reserves."""
     units = [event.unit for event in events if isinstance(event, (*_BIRTHS, SerialNumberVoided))]
     reserved = {event.part for event in events if isinstance(event, SerialRangeReserved)}

@@ -115,8 +115,6 @@ def _tool_calibrated(told: Told) -> Sentence:
     has_failed = told.entry.event.get("passed") is False
     due, certificate = given(_("due {value}"), told.said("due_on")), number(told.said("certificate"))
     text = facts(told.said("tool_class"), due, certificate)
-        told.said("tool_class"), given(_("due {value}"), told.said("due_on")), number(told.said("certificate"))
-    )
     title = _("Calibration of tool {name} failed") if has_failed else _("Tool {name} calibrated")
     return Sentence(say(title, name=told.said("tool")), text, Tone.FAIL if has_failed else Tone.NEUTRAL)
 

@@ -78,6 +78,9 @@ ROUTES: dict[str, list[tuple[str, str, object]]] = {
             {"reads": [{"epc": "3074257BF7194E4000001A85", "read_point": "DOCK-1", "time": "2026-03-02T06:00:00Z"}]},
         )
     ],
+    "interlock": [
+        ("GET", f"interlock?unit=PUMP-200/1&operation=OP-10&phase={one}", None) for one in ("start", "complete")
+    ],
     "scan": [("GET", "scan?text={name}", None)],
     "unit-label": [("GET", f"units/{{name}}/label?format={form}", None) for form in ("svg", "zpl")],
     "lot-label": [("GET", "lots/{name}/label", None)],

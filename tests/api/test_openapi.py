@@ -148,7 +148,11 @@ def test_every_answer_is_as_described(api, document, filled):
         if "get" not in item or path.endswith("openapi.json"):
             continue
         asked = path.removeprefix("/api/v1/").replace("lots/{name}", "lots/CAP-100N/L1").replace("{name}", "PCB-10/7")
-        asked = {"scan": "scan?text=PCB-10/7", "print-jobs/{number}": "print-jobs/1"}.get(asked, asked)
+        asked = {
+            "scan": "scan?text=PCB-10/7",
+            "print-jobs/{number}": "print-jobs/1",
+            "interlock": "interlock?unit=PCB-10/7&operation=OP-1",
+        }.get(asked, asked)
         content = item["get"]["responses"]["200"]["content"]
         if "application/json" not in content:
             assert api.get(asked)["Content-Type"] in content

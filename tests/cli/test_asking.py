@@ -245,3 +245,13 @@ def test_duplicates_that_wait_for_a_decision(plant):
     table = plant.run("duplicates").stdout
     assert "OTHER:MOTOR/777" in table
     assert "duplicate to decide" in plant.run("unit", "OTHER:MOTOR/777").stdout
+
+
+def test_the_interlock_says_yes_or_no(plant):
+    assert plant.run("interlock", "PUMP-200/404", "OP-10", exits=3).stdout.startswith("no\nIDN-001  ACME:PUMP-200/404")
+    shipped = plant.json("interlock", "PUMP-200/1", "OP-10", "--complete", "--station", "S", exits=3)
+    assert not shipped["may"]
+    assert [one["rule"] for one in shipped["reasons"]] == ["INV-001"]
+    assert plant.run("interlock", "OTHER:MOTOR/777", "OP-10").stdout.startswith("yes")
+    assert "names no part" in plant.run("interlock", "nothing", "OP-10", exits=2).stderr
+    plant.run("interlock", "PUMP-200/404", "", exits=2)

@@ -87,6 +87,7 @@ def of_ledger(filled: Filled) -> dict[str, tuple[object, ...]]:
         "ledger.sqlite.FIND_EVENT": (site, bytes(16)),
         "ledger.sqlite.FIND_HEAD": (unit, site),
         "ledger.sqlite.MOVE_HEAD": (unit, 2, bytes(32)),
+        "ledger.looking.HEADS": (some_units,),
         "ledger.subjects.SUBJECTS": (some_units,),
         "ledger.verify.NAMES": (unit,),
     }

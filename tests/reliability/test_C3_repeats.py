@@ -24,10 +24,6 @@ STORY = [
     event(
         "SpecificationDefined", specification="ICT-1", characteristics=[{"characteristic": "gap", "upper_limit": "2"}]
     ),
-    event("RoutingDefined", routing="R-PCB/1", part="PCB-10", operations=[{"operation": "OP-1"}]),
-    event("ToolCalibrated", tool="T-1", tool_class="torque", due_on="2027-01-31"),
-    event("OperatorQualified", person="anna", qualification="solder"),
-    event("QualificationRevoked", person="anna", qualification="solder", reason="audit"),
     event("LotDefined", lot="CAP-100N/L1", quantity="10"),
     event("LotDefined", lot="CAP-100N/L2"),
     event("WorkOrderReleased", work_order="WO-1", part="PUMP-200", quantity=5),
@@ -86,6 +82,16 @@ STORY += [
         count=9,
     ),
     event("SerialNumberVoided", unit="PUMP-200/9", reason="label torn"),
+    event("ToolCalibrated", tool="T-1", tool_class="torque", due_on="2027-01-31"),
+    event("OperatorQualified", person="anna", qualification="solder"),
+    event("QualificationRevoked", person="anna", qualification="solder", reason="audit"),
+    event(
+        "RoutingDefined",
+        routing="R-PCB/1",
+        part="PCB-10",
+        operations=[{"operation": "OP-1"}],
+        effective_from="2027-01-01T00:00:00Z",
+    ),
 ]
 STORY.append(event("UnitsMerged", unit="PUMP-200/1", duplicate="PUMP-200/3", reason="plate found"))
 REPORTED = next(one for one in STORY if one["type"] == "DuplicateReported")

@@ -1,0 +1,75 @@
+"""May this operation be done? Judged as a capture would judge it, and nothing is recorded."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from asbuilt.core.events.production import OperationCompleted, OperationStarted
+from asbuilt.core.identifiers.names import Operation
+from asbuilt.core.rules import production
+from asbuilt.core.rules.catalogue import broken_rules
+from asbuilt.core.rules.rule import Broken
+from asbuilt.core.states.routes import position_of
+from asbuilt.ledger.codec import Decoder
+from asbuilt.ledger.database import Database, Site
+from asbuilt.ledger.looking import Looking
+from asbuilt.projections.around import around
+
+BROUGHT_LATER = frozenset({production.characteristics_are_recorded.number})
+"""What only the completion itself brings: its measured values are not there yet when it is asked for."""
+
+
+_NEVER_RECORDED = UUID(int=0)
+
+
+class Phase(StrEnum):
+    """What of an operation is asked for."""
+
+    START = "start"
+    COMPLETE = "complete"
+
+
+_EVENTS = {Phase.START: OperationStarted, Phase.COMPLETE: OperationCompleted}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """Whether an operation may be done now; every reason why not; and what the routing wants next.
+
+    routing: that of the unit, empty when none applies; `next` is then empty too.
+    """
+
+    may: bool
+    reasons: tuple[Broken, ...]
+    next: tuple[Operation, ...]
+    routing: str
+
+
+def asked(site: Site, phase: Phase, given: Mapping[str, str], *, at: datetime) -> OperationStarted | OperationCompleted:
+    """The event that a question is about, made from fields as a client writes them. Raises Malformed."""
+    event = {
+        "type": _EVENTS[phase].__name__,
+        "event_id": str(_NEVER_RECORDED),
+        "event_time": at.isoformat(),
+        **{name: text for name, text in given.items() if text},
+    }
+    read = Decoder(site.issuer).one(json.dumps(event).encode()).event
+    assert isinstance(read, OperationStarted | OperationCompleted), "a phase is one of the two"
+    return read
+
+
+def judge(database: Database, site: Site, event: OperationStarted | OperationCompleted) -> Judgement:
+    """Judge the start or completion of an operation. Another process may record something the moment after."""
+    with database.reading(site) as reader:
+        known = around(Looking(reader), [event], database.known_names()).known
+        reasons = tuple(one for one in broken_rules(event, known) if one.rule not in BROUGHT_LATER)
+        place = position_of(known, event)
+    return Judgement(
+        may=not reasons,
+        reasons=reasons,
+        next=() if place is None else tuple(place.next_operations()),
+        routing="" if place is None else str(place.routing.routing),
+    )
