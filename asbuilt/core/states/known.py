@@ -142,7 +142,7 @@ class Known:
         return {
             window.lot
             for run in runs
-            if run is not None and run.station is not None
+            if run is not None and run.unit == unit and run.station is not None
             for window in self.setup_windows
             if window.station == run.station and window.feeds_at(run.completed_at)
         }
@@ -254,7 +254,7 @@ class Known:
     def open_hold(self, subject: Unit | Lot, hold: HoldNumber) -> Hold | None:
         for sequence in self.holds_of.get(subject, ()):
             found = self.holds.get(sequence)
-            if found is not None and found.is_open and found.hold == hold:
+            if found is not None and found.is_open and (found.subject, found.hold) == (subject, hold):
                 return found
         return None
 
@@ -287,7 +287,7 @@ class Known:
         """The latest start of `operation` on `unit` that has not ended."""
         for sequence in sorted(self.starts_of.get(unit, ()), reverse=True):
             start = self.operation_starts.get(sequence)
-            if start is not None and start.is_open and start.operation == operation:
+            if start is not None and start.is_open and (start.unit, start.operation) == (unit, operation):
                 return start
         return None
 

@@ -12,7 +12,8 @@ from asbuilt.core.events.identity import (
     UnitsMerged,
 )
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReceived, UnitReturned, UnitShipped
-from asbuilt.core.events.quality import HoldPlaced, UnitScrapped
+from asbuilt.core.events.production import OperationCompleted, OperationStarted
+from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from asbuilt.queries.identity import open_duplicates
 from tests.world import recorded
 
@@ -275,3 +276,21 @@ def test_IDN_027_records_agree_on_what_is_packed_held_scrapped_fitted_or_asked(w
     assert "was installed in ACME:PUMP-200/1, so they are two" in not_merged(world, duplicate="PCB-10/7")
     world.captures(DuplicateResolved, "PUMP-200/2", question=reported, decision="rejected", reason="gone")
     merge(world, "PUMP-200/1", "PUMP-200/2")
+
+
+def test_what_was_given_back_within_a_call_is_ended_for_the_unit_it_belongs_to(world):
+    world.units("PUMP-200/1", "PUMP-200/2")
+    world.captures(OperationStarted, "PUMP-200/2", operation="OP-20")
+    world.captures(HoldPlaced, "PUMP-200/2", hold="QH-1", reason="audit")
+    merged = world.event(UnitsMerged, "PUMP-200/1", duplicate="PUMP-200/2", reason="scanned twice")
+    answers = world.submit(
+        merged,
+        world.event(EventCorrected, merged, reason="did_not_occur", explanation="they are two"),
+        world.event(OperationCompleted, "PUMP-200/1", operation="OP-20"),
+        world.event(HoldReleased, "PUMP-200/1", hold="QH-1", reason="passed"),
+    )
+    assert recorded(answers) == ["recorded", "recorded", "recorded", "QUA-005"]
+    assert world.rows("SELECT completed_sequence FROM operation_start WHERE site_id = $1", world.site.site_id) == [
+        (None,)
+    ]
+    assert world.unit_view("PUMP-200/2").open_holds == ("QH-1",)
