@@ -129,8 +129,8 @@ def position_of(known: Known, event: OperationStarted | OperationCompleted) -> P
 
 def step_of(known: Known, event: Event) -> tuple[Position, RouteOperation] | None:
     """Where the unit stands and the operation of its routing that an event is about; None when there is neither."""
-    if not isinstance(event, OperationStarted | OperationCompleted):
-        return None
+    if not known.routings_of or not isinstance(event, OperationStarted | OperationCompleted):
+        return None  # without routings, which most plants have, twelve rules ask in vain for every event
     place = position_of(known, event)
     step = None if place is None else place.routing.steps.get(event.operation)
     return None if place is None or step is None else (place, step)
