@@ -17,6 +17,7 @@ from asbuilt.core.events.catalogue import EVENT_TYPES
 from asbuilt.core.events.genealogy import ComponentInstalled
 from asbuilt.core.events.identity import AliasAssigned, DuplicateReported, SerialRangeReserved
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitShipped
+from asbuilt.core.events.messages import MessageReceived
 from tests.api.examples import example, full_example, queue_label
 from tests.api.talk import Api, body_of, case, escaped, event, new_api
 
@@ -30,6 +31,17 @@ FILTERS = {
     "customer": "St. Anna",
     "container": "SSCC-1",
     "status": "shipped",
+}
+
+
+MESSAGE = {
+    "MessageName": "CFX.Production.WorkStarted",
+    "UniqueID": "00000000-0000-0000-0000-00000000c0de",
+    "MessageBody": {
+        "TransactionID": "T-1",
+        "WorkOrderIdentifier": {"WorkOrderId": "WO-1"},
+        "Units": [{"UnitIdentifier": name} for name in SECRET_UNITS],
+    },
 }
 
 
@@ -51,6 +63,7 @@ def secret(world):
     moved = world.captures(UnitMoved, "PUMP-200/1", location="CELL-4")
     world.captures(UnitPacked, "PUMP-200/1", container="SSCC-1")
     world.captures(UnitShipped, "PUMP-200/1", customer="St. Anna")
+    world.captures(MessageReceived, "SMT-1", standard="IPC-CFX", transaction="T-1", content=json.dumps(MESSAGE))
     return str(moved.event_id)
 
 
@@ -97,6 +110,15 @@ ROUTES: dict[str, list[tuple[str, str, object]]] = {
     "lot-where-used": [("GET", "lots/{name}/where-used", None), ("GET", "lots/{name}/where-used?ever=true", None)],
     "serial-ranges": [("GET", "serial-ranges", None), ("GET", "serial-ranges?part_number=PUMP-200&format=csv", None)],
     # Last, because from here on the two sites that are compared are no longer empty.
+    "messages-cfx": [
+        ("POST", "messages/cfx?part=PUMP-200", MESSAGE),
+        ("POST", "messages/cfx", MESSAGE),
+        (
+            "POST",
+            "messages/cfx",
+            {"MessageName": "CFX.Production.WorkCompleted", "MessageBody": {"TransactionID": "T-1"}},
+        ),
+    ],
     "serials": [("POST", "serials", {"part_number": part, "count": 1}) for part in ("PUMP-200", "ACME:PUMP-200")],
     "events": [],  # every event type, below
 }

@@ -41,6 +41,10 @@ class Transaction:
         """The units that are worked on, without those that are skipped."""
         return [] if self.start is None else [one for one in _units_started(self.start) if not _is_skipped(one.node)]
 
+    def units_for(self, message: Message) -> list[UnitSaid]:
+        """The units that a message is about which names none: what is said of them is said by that message."""
+        return [replace(one, node=message.body) for one in self.units()]
+
     def shared(self) -> frozenset[str]:
         """The identifiers by which several units are named, and which are those of their panel therefore."""
         return frozenset(one.identifier for one in self.units() if one.is_shared)
@@ -136,7 +140,7 @@ def completed(message: Message, transaction: Transaction, drafts: Drafts) -> Non
         drafts.wait(message)
         return
     told_of = transaction.told_of()
-    for said in transaction.units():
+    for said in transaction.units_for(message):
         is_told = bool(told_of & set(said.names))
         if result in _SKIPPED:
             drafts.findings.skipped += 1
@@ -196,7 +200,7 @@ def processed(message: Message, transaction: Transaction, drafts: Drafts) -> Non
         return
     common = list(readings_in(body.member("CommonProcessData"), "", drafts.findings))
     overall = body.member("OverallResult").text().lower()
-    for said in named or transaction.units():
+    for said in named or transaction.units_for(message):
         own = said.node.member("UnitProcessData") if named else Node(None, said.node.place)
         said_result = said.node.member("UnitResult").text().lower() if named else overall
         if said_result in _SKIPPED:
