@@ -15,12 +15,16 @@ from asbuilt.api.problems import SAFE, takes
 from asbuilt.api.ranges import RangeReserved, RangeWanted
 from asbuilt.api.reads import ReadsAnswer, ReadsSent
 from asbuilt.api.serials import KEY_HEADER, SerialsIssued, SerialsWanted
+from asbuilt.api.shop_floor import HOURS_MAX, SPC_ROWS, YIELD_ROWS
 from asbuilt.capture.capture import EVENTS_MAX
 from asbuilt.core.identifiers.subjects import Subject
 from asbuilt.core.identifiers.text import NAME_MAX
 from asbuilt.core.rules.rule import Broken
 from asbuilt.ledger.codec import event_schemas
 from asbuilt.queries.as_built import AsBuilt, ComponentView
+from asbuilt.queries.characteristic import Attempts
+from asbuilt.queries.charts.constants import SIZE_MAX
+from asbuilt.queries.charts.run_rules import RULE_SETS
 from asbuilt.queries.history import HistoryEntry
 from asbuilt.queries.identity import DuplicatePage, DuplicateView
 from asbuilt.queries.lots import LotView
@@ -28,8 +32,11 @@ from asbuilt.queries.naming import Choice
 from asbuilt.queries.record import UnitRecord
 from asbuilt.queries.scans import Resolution
 from asbuilt.queries.serials import SerialRangeView
+from asbuilt.queries.spc import SUBGROUP_SIZE, Chart, ControlChart
 from asbuilt.queries.units import UnitPage, UnitRow, UnitView
 from asbuilt.queries.where_used import Affected
+from asbuilt.queries.windows import SHIFTS
+from asbuilt.queries.yields import STUCK_AFTER_H, GroupBy, YieldReport
 
 _TYPES: tuple[type, ...] = (
     CaptureAnswer,
@@ -52,6 +59,8 @@ _TYPES: tuple[type, ...] = (
     ComponentView,
     Affected,
     Resolution,
+    YieldReport,
+    ControlChart,
     Choice,
     Broken,
 )
@@ -79,7 +88,7 @@ _KEY = {
 }
 _AT = ("at", "as it was at this time: ISO 8601 with zone (without one UTC is meant), or a date", {"type": "string"})
 _SCAN = ("text", "what was scanned, as it came, separators included", {"type": "string"})
-_REQUIRED = frozenset({"text"})
+_REQUIRED = frozenset({"text", "characteristic"})
 """Parameters without which a request is not understood."""
 _UNIT_FILTERS = (
     ("q", "beginning of the serial number", {"type": "string"}),
@@ -313,6 +322,75 @@ def _reads() -> dict[str, Any]:
     return _post("Take a batch of RFID reads", body, answers, *record)
 
 
+def _work(*, one_chart: bool) -> tuple[tuple[str, str, dict[str, Any]], ...]:
+    """Which work is meant, and when it was done. one_chart: part and operation are needed."""
+    needed = " (needed)" if one_chart else ""
+    return (
+        ("part_number", f"part number, or issuer:part{needed}", {"type": "string"}),
+        ("operation", f"step of the routing{needed}", {"type": "string"}),
+        ("station", "where it was done", {"type": "string"}),
+        ("work_order", "of the result, else of the unit", {"type": "string"}),
+        ("since", "from this time on: ISO 8601, or a date for its beginning", {"type": "string"}),
+        ("until", "before this time: ISO 8601, or a date for its end", {"type": "string"}),
+        ("zone", "zone of days, shifts and times without one", {"type": "string", "default": "UTC"}),
+    )
+
+
+def _shown(rows: dict[str, type]) -> tuple[str, str, dict[str, Any]]:
+    what = f"only this list; of CSV and NDJSON, by default {next(iter(rows))}"
+    return ("show", what, {"enum": [*rows]})
+
+
+def _report(
+    summary: str, record: str, rows: dict[str, type], *parameters: tuple[str, str, dict[str, Any]]
+) -> dict[str, Any]:
+    """A GET of a report whose lists can be had by themselves."""
+    found = _get(summary, _schema(record), *parameters, _shown(rows), _FORMAT, named=False, rows=next(iter(rows)))
+    responses = found["get"]["responses"]
+    content = responses["200"]["content"]
+    content["application/json"]["schema"] = {"anyOf": [_schema(record), *(_rows(name, rows[name]) for name in rows)]}
+    content["application/x-ndjson"]["schema"] = {"anyOf": [_schema(kind.__name__) for kind in rows.values()]}
+    found["get"]["responses"] = dict(sorted({**responses, **_refs(("404", "NotFound"))}.items()))
+    return found
+
+
+def _rows(name: str, kind: type) -> dict[str, Any]:
+    return _list_of(name, kind.__name__)
+
+
+def _yield() -> dict[str, Any]:
+    hours = {"type": "integer", "minimum": 0, "maximum": HOURS_MAX, "default": STUCK_AFTER_H}
+    return _report(
+        "What was made: throughput, yields, defects, units stuck, cycle and waiting times",
+        "YieldReport",
+        YIELD_ROWS,
+        *_work(one_chart=False),
+        ("group_by", "what is kept apart", {"enum": [*GroupBy], "default": GroupBy.NOTHING}),
+        ("shifts", "when shifts begin", {"type": "string", "default": ",".join(SHIFTS)}),
+        ("last_operation", "a unit that passed it is finished", {"type": "string"}),
+        ("stuck_after_h", "hours without an event after which a unit is stuck", hours),
+    )
+
+
+def _spc() -> dict[str, Any]:
+    size = {"type": "integer", "minimum": 2, "maximum": SIZE_MAX, "default": SUBGROUP_SIZE}
+    return _report(
+        "Control chart of a characteristic: limits, points, broken rules, capability",
+        "ControlChart",
+        SPC_ROWS,
+        ("characteristic", "what was measured, as it was recorded", {"type": "string"}),
+        ("uom", "only what was measured in this unit of measure", {"type": "string"}),
+        *_work(one_chart=True),
+        ("attempts", "which of the times it was done", {"enum": [*Attempts], "default": Attempts.FIRST}),
+        ("chart", "single values, or means of subgroups", {"enum": [*Chart], "default": Chart.I_MR}),
+        ("subgroup_size", "values in a subgroup", size),
+        ("baseline_since", "limits are frozen from this time on", {"type": "string"}),
+        ("baseline_until", "and before this one", {"type": "string"}),
+        ("moving", "limits from so many points before each", {"type": "integer", "minimum": 2}),
+        ("rules", "run rules", {"enum": [*RULE_SETS], "default": "both"}),
+    )
+
+
 def _own() -> dict[str, Any]:
     content = {"application/json": {"schema": {"type": "object"}}}
     return {"200": {"description": "OpenAPI 3.1", "content": content}, **_refs()}
@@ -338,6 +416,8 @@ def _paths() -> dict[str, Any]:
         "/api/v1/scan": _get("What a scan says and means here", _schema("Resolution"), _SCAN, named=False),
         "/api/v1/serials": _serials(),
         "/api/v1/serial-ranges": _ranges(),
+        "/api/v1/spc": _spc(),
+        "/api/v1/yield": _yield(),
         "/api/v1/units": _get("List units", _schema("UnitPage"), *_UNIT_FILTERS, named=False, rows="UnitRow"),
         "/api/v1/units/{name}": _get("A unit: identity and state", _schema("UnitView")),
         "/api/v1/units/{name}/record": _get("Everything a unit page shows", _schema("UnitRecord")),

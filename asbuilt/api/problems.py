@@ -16,6 +16,7 @@ from asbuilt.core.identifiers.text import NameProblem
 from asbuilt.ledger.codec import Malformed
 from asbuilt.ledger.database import Unavailable, UnsafeDatabase
 from asbuilt.queries.naming import Ambiguous, NotFound
+from asbuilt.queries.windows import Misasked
 
 RETRY_AFTER_S = 1
 
@@ -56,7 +57,7 @@ def _problem(error: Exception) -> Problem | None:
     """The problem that an expected exception is answered with."""
     if isinstance(error, Problem):
         return error
-    if isinstance(error, Malformed | NameProblem):
+    if isinstance(error, Malformed | NameProblem | Misasked):
         return malformed(str(error))
     if isinstance(error, NotFound):
         return Problem(HTTPStatus.NOT_FOUND, "not-found", "Not known here", str(error))
@@ -78,6 +79,7 @@ _EXPECTED = (
     Problem,
     Malformed,
     NameProblem,
+    Misasked,
     NotFound,
     Ambiguous,
     SerialsRefused,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from asbuilt.api import capture, openapi, queries, ranges, reads, scans, serials
+from asbuilt.api import capture, openapi, queries, ranges, reads, scans, serials, shop_floor
 
 app_name = "api"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("v1/serials", serials.serials, name="serials"),
     path("v1/serial-ranges", ranges.ranges, name="serial-ranges"),
     path("v1/duplicates", queries.duplicates_list, name="duplicates"),
+    path("v1/yield", shop_floor.yields, name="yield"),
+    path("v1/spc", shop_floor.spc, name="spc"),
     path("v1/units", queries.units_list, name="units"),
     path("v1/units/<path:name>/record", queries.unit_record, name="unit-record"),
     path("v1/units/<path:name>/history", queries.history_view, {"kind": "units"}, name="unit-history"),

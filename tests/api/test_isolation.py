@@ -7,6 +7,7 @@ given to an empty site, word for word.
 
 import json
 import re
+from decimal import Decimal
 
 import pytest
 
@@ -14,9 +15,11 @@ from asbuilt.accounts.plant import Plant
 from asbuilt.accounts.roles import Role
 from asbuilt.api import urls
 from asbuilt.core.events.catalogue import EVENT_TYPES
+from asbuilt.core.events.event import Measurement
 from asbuilt.core.events.genealogy import ComponentInstalled
 from asbuilt.core.events.identity import AliasAssigned, DuplicateReported, SerialRangeReserved
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitShipped
+from asbuilt.core.events.production import OperationCompleted
 from tests.api.examples import example, full_example
 from tests.api.talk import Api, body_of, case, escaped, event, new_api
 
@@ -48,6 +51,16 @@ def secret(world):
     world.captures(ComponentInstalled, "PCB-10/7", lot="CAP-100N/L1", quantity="1")
     world.captures(DuplicateReported, "PUMP-200/1", supplier="ROBEL")
     moved = world.captures(UnitMoved, "PUMP-200/1", location="CELL-4")
+    for value in (Decimal(9), Decimal(10)):
+        flow = Measurement(characteristic="FLOW", value=value)
+        world.captures(
+            OperationCompleted,
+            "PUMP-200/1",
+            operation="OP-030",
+            station="ICT-1",
+            work_order="WO-1",
+            measurements=(flow,),
+        )
     world.captures(UnitPacked, "PUMP-200/1", container="SSCC-1")
     world.captures(UnitShipped, "PUMP-200/1", customer="St. Anna")
     return str(moved.event_id)
@@ -73,6 +86,14 @@ ROUTES: dict[str, list[tuple[str, str, object]]] = {
             {"reads": [{"epc": "3074257BF7194E4000001A85", "read_point": "DOCK-1", "time": "2026-03-02T06:00:00Z"}]},
         )
     ],
+    "yield": [
+        *(("GET", f"yield?show={show}", None) for show in ("operations", "parts")),
+        *(
+            ("GET", f"yield?show=operations&{name}", None)
+            for name in ("station=ICT-1", "work_order=WO-1", "part_number=PUMP-200", "format=csv")
+        ),
+    ],
+    "spc": [("GET", "spc?part_number=PUMP-200&operation=OP-030&characteristic=FLOW&attempts=all", None)],
     "scan": [("GET", "scan?text={name}", None)],
     "lot": [("GET", "lots/{name}", None)],
     "lot-history": [("GET", "lots/{name}/history", None)],
