@@ -18,6 +18,7 @@ from asbuilt.exchange.labels.problems import LabelProblem, LabelsMissing
 from asbuilt.ledger.codec import Malformed
 from asbuilt.ledger.database import Unavailable, UnsafeDatabase
 from asbuilt.queries.naming import Ambiguous, NotFound
+from asbuilt.queries.windows import Misasked
 
 RETRY_AFTER_S = 1
 
@@ -58,7 +59,7 @@ def _problem(error: Exception) -> Problem | None:
     """The problem that an expected exception is answered with."""
     if isinstance(error, Problem):
         return error
-    if isinstance(error, Malformed | NameProblem):
+    if isinstance(error, Malformed | NameProblem | Misasked):
         return malformed(str(error))
     if isinstance(error, NotFound | NoSuchJob):
         return Problem(HTTPStatus.NOT_FOUND, "not-found", "Not known here", str(error))
@@ -92,6 +93,7 @@ _EXPECTED = (
     Problem,
     Malformed,
     NameProblem,
+    Misasked,
     NotFound,
     Ambiguous,
     SerialsRefused,

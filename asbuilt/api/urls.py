@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from asbuilt.api import capture, interlock, labels, messages, openapi, queries, ranges, reads, scans, serials
+from asbuilt.api import (
+    capture,
+    interlock,
+    labels,
+    messages,
+    openapi,
+    queries,
+    ranges,
+    reads,
+    scans,
+    serials,
+    shop_floor,
+)
 
 app_name = "api"
 
@@ -21,6 +33,8 @@ urlpatterns = [
     path("v1/print-jobs/<int:number>", labels.one_job, name="print-job"),
     path("v1/print-jobs/<int:number>/retry", labels.retry, name="print-job-retry"),
     path("v1/print-jobs/<int:number>/settle", labels.settle, name="print-job-settle"),
+    path("v1/yield", shop_floor.yields, name="yield"),
+    path("v1/spc", shop_floor.spc, name="spc"),
     path("v1/units", queries.units_list, name="units"),
     path("v1/units/<path:name>/record", queries.unit_record, name="unit-record"),
     path("v1/units/<path:name>/history", queries.history_view, {"kind": "units"}, name="unit-history"),

@@ -50,13 +50,14 @@ def problem_of(raised: Exception) -> Problem | None:
     from asbuilt.core.identifiers.text import NameProblem
     from asbuilt.ledger.database import Unavailable, UnsafeDatabase
     from asbuilt.queries.naming import Ambiguous, NotFound
+    from asbuilt.queries.windows import Misasked
 
     if isinstance(raised, Ambiguous):
         choices = "\n".join(f"  {choice.kind:<5} {choice.name}" for choice in raised.choices)
         return Problem(f"{raised}:\n{choices}", Exit.NOT_FOUND)
     if isinstance(raised, NotFound):
         return Problem(str(raised), Exit.NOT_FOUND)
-    if isinstance(raised, ConfigurationProblem | NameProblem):
+    if isinstance(raised, ConfigurationProblem | NameProblem | Misasked):
         return Problem(str(raised), Exit.USAGE)
     if isinstance(raised, Unavailable | UnsafeDatabase):
         return Problem(_in_one_line(raised), Exit.UNREACHABLE)

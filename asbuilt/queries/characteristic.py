@@ -163,7 +163,7 @@ def check_numeric(reader: Reader, scope: Scope, found: Found, *, characteristic:
             f"{scope.operation} was completed on no such unit in this time; check part, operation and window"
         )
     names = _names(reader, scope, characteristic)
-    told = f"; measured there: {', '.join(names)}" if names else "; nothing else was measured there either"
+    told = f"; measured there: {'; '.join(names)}" if names else "; nothing else was measured there either"
     raise NotFound(f"{characteristic} was not measured at {scope.operation} in this time{told}")
 
 

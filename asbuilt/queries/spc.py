@@ -1,6 +1,6 @@
 """Control charts and capability of a characteristic. Definitions: docs/concepts/spc.md."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -8,14 +8,15 @@ from fractions import Fraction
 
 import numpy as np
 
+from asbuilt.core.identifiers.text import normal_form
 from asbuilt.ledger.codec import moment_of
 from asbuilt.ledger.database import Reader
-from asbuilt.queries.characteristic import Attempts, Found, Limits, Value, check_numeric, found_of
+from asbuilt.queries.characteristic import Attempts, Found, Limits, check_numeric, found_of
 from asbuilt.queries.charts.capability import indices, spread
 from asbuilt.queries.charts.constants import SIZE_MAX, lower_range_factor, upper_range_factor
 from asbuilt.queries.charts.limits import Control, frozen, least_baseline, moving
 from asbuilt.queries.charts.run_rules import RANGE, RULE_SETS, broken
-from asbuilt.queries.charts.series import Plotted, Series, plotted, rounded, series_of
+from asbuilt.queries.charts.series import Plotted, Series, exact, plotted, rounded, series_of
 from asbuilt.queries.naming import NotFound, escaped
 from asbuilt.queries.shop_floor import Scope, WorkFilter, scope_of
 from asbuilt.queries.units import full_names
@@ -27,6 +28,8 @@ RATIO_PLACES = 4
 FINER_PLACES = 6
 """Decimal places of what is worked out, beyond those of the values."""
 CHUNK = 1000
+SUBGROUP_SIZE = 5
+"""Values in a subgroup, when nobody says."""
 
 
 class Chart(StrEnum):
@@ -41,7 +44,7 @@ class SpcQuestion:
     """What is charted. part_number, operation and characteristic are needed.
 
     baseline: the limits are those of this time (phase 1). moving: those of so many points before each. Neither: those
-    of all points shown.
+    of all points shown. with_points: without, the list of points stays empty, which is quicker.
     """
 
     part_number: str
@@ -52,10 +55,11 @@ class SpcQuestion:
     uom: str = ""
     attempts: Attempts = Attempts.FIRST
     chart: Chart = Chart.I_MR
-    subgroup_size: int = 5
+    subgroup_size: int = SUBGROUP_SIZE
     baseline: Window | None = None
     moving: int = 0
     rules: str = "both"
+    with_points: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +176,10 @@ class _Drawn:
     def shown(self, offset: Fraction | float) -> Decimal:
         return rounded(self.series.value_of(offset), self.places)
 
+    def mean(self, point: int) -> Decimal:
+        """Of a subgroup."""
+        return self.shown(Fraction(int(self.points.totals[point]), self.points.size))
+
     def width(self, offsets: Fraction | float) -> Decimal:
         """A difference of values."""
         return rounded(Fraction(offsets) / 10**self.series.places, self.places)
@@ -186,8 +194,7 @@ def control_chart(reader: Reader, wanted: SpcQuestion, window: Window) -> Contro
         station=wanted.station,
         work_order=wanted.work_order,
     )
-    scope = scope_of(reader, work, window)
-    part = _one_part(reader, scope)
+    scope, part = _one_part(reader, scope_of(reader, work, window), wanted.part_number)
     found = _found(reader, wanted, scope, window)
     before = None if wanted.baseline is None else _found(reader, wanted, scope, wanted.baseline)
     if before is not None and before.uoms != found.uoms:
@@ -210,12 +217,15 @@ def _check(wanted: SpcQuestion) -> None:
         raise Misasked(f"rules is {wanted.rules!r}; it is one of {', '.join(RULE_SETS)}")
 
 
-def _one_part(reader: Reader, scope: Scope) -> str:
+def _one_part(reader: Reader, scope: Scope, asked: str) -> tuple[Scope, str]:
+    """The one part that is meant, our own before those of others, and its name. Raises Misasked."""
     rows = reader.rows(PARTS, scope.part_ids)
-    names = sorted(f"{escaped(issuer)}:{escaped(part_number)}" for _, issuer, part_number, _ in rows)
+    own = [row for row in rows if normal_form(row[1]) == normal_form(reader.site.issuer)]
+    meant = own if own and ":" not in asked else rows
+    names = sorted(f"{escaped(issuer)}:{escaped(part_number)}" for _, issuer, part_number, _ in meant)
     if len(names) != 1:
         raise Misasked(f"several parts have that number; say which: {', '.join(names)}")
-    return names[0]
+    return replace(scope, part_ids=[meant[0][0]]), names[0]
 
 
 def _found(reader: Reader, wanted: SpcQuestion, scope: Scope, window: Window) -> Found:
@@ -249,7 +259,7 @@ def _told(reader: Reader, wanted: SpcQuestion, window: Window, part: str, drawn:
     is_fixed = not wanted.moving
     capability = _capability(drawn)
     center, half, mean_range = control.center(0), control.half_width(0), float(control.mean_ranges[0])
-    points, marks = _points(reader, wanted, drawn)
+    marks = _broken(reader, wanted, drawn)
     return ControlChart(
         part=part,
         operation=wanted.operation.strip(),
@@ -280,60 +290,62 @@ def _told(reader: Reader, wanted: SpcQuestion, window: Window, part: str, drawn:
         range_center_line=drawn.width(mean_range) if is_fixed else None,
         upper_range_limit=drawn.width(upper_range_factor(control.range_size) * mean_range) if is_fixed else None,
         limits_changed=len(capability) > 1,
-        points=points,
+        points=_points(reader, drawn, marks, moves=bool(wanted.moving)) if wanted.with_points else [],
         broken=marks,
         capability=capability,
     )
 
 
-def _points(reader: Reader, wanted: SpcQuestion, drawn: _Drawn) -> tuple[list[ChartPoint], list[RuleBroken]]:
-    size = drawn.points.size
-    values = drawn.found.values
-    units = _unit_names(reader, values)
+def _points(reader: Reader, drawn: _Drawn, marks: list[RuleBroken], *, moves: bool) -> list[ChartPoint]:
+    size, places = drawn.points.size, drawn.series.places
+    values, ranges = drawn.found.values, drawn.points.ranges.tolist()
+    units = _unit_names(reader, {value.unit_id for value in values})
     stations = _names(reader, {value.station_id for value in values if value.station_id is not None})
-    marks = _broken(wanted, drawn, units)
     broken_at: dict[int, list[str]] = {}
     for mark in marks:
         broken_at.setdefault(mark.point, []).append(mark.rule)
     points = []
-    for point, limits in enumerate(_limits(drawn, moves=bool(wanted.moving))):
+    for point, limits in enumerate(_limits(drawn, moves=moves)):
         of_point = values[point * size : (point + 1) * size]
         here = {value.station_id for value in of_point}
-        has_range = point >= drawn.points.rangeless
         points.append(
             ChartPoint(
                 point=point + 1,
                 completed_at=moment_of(of_point[-1].completed_at),
                 units=tuple(units[value.unit_id] for value in of_point),
                 station="; ".join(sorted(stations[one] for one in here if one is not None)),
-                value=drawn.shown(Fraction(int(drawn.points.totals[point]), size)),
-                range=drawn.width(int(drawn.points.ranges[point])) if has_range else None,
+                value=of_point[0].number if size == 1 else drawn.mean(point),
+                range=exact(ranges[point], places) if point >= drawn.points.rangeless else None,
                 lower_control_limit=limits[0],
                 center_line=limits[1],
                 upper_control_limit=limits[2],
                 broken=tuple(broken_at.get(point + 1, ())),
             )
         )
-    return points, marks
+    return points
 
 
-def _broken(wanted: SpcQuestion, drawn: _Drawn, units: dict[int, str]) -> list[RuleBroken]:
-    size, marks = drawn.points.size, []
-    for rule, point in broken(drawn.points, drawn.control, RULE_SETS[wanted.rules]):
+def _broken(reader: Reader, wanted: SpcQuestion, drawn: _Drawn) -> list[RuleBroken]:
+    size, values = drawn.points.size, drawn.found.values
+    marks = broken(drawn.points, drawn.control, RULE_SETS[wanted.rules])
+    last = {point: values[(point + 1) * size - 1] for _, point in marks}
+    units = _unit_names(reader, {value.unit_id for value in last.values()})
+    times = {point: moment_of(value.completed_at) for point, value in last.items()}
+    found = []
+    for rule, point in marks:
         # A moving range is of this point and the one before.
         length = 2 if rule is RANGE and size == 1 else rule.length
-        last = drawn.found.values[(point + 1) * size - 1]
-        marks.append(
+        found.append(
             RuleBroken(
                 rule=rule.number,
                 text=rule.text,
                 first_point=max(0, point - length + 1) + 1,
                 point=point + 1,
-                completed_at=moment_of(last.completed_at),
-                unit=units[last.unit_id],
+                completed_at=times[point],
+                unit=units[last[point].unit_id],
             )
         )
-    return marks
+    return found
 
 
 _LimitsShown = tuple[Decimal | None, Decimal | None, Decimal | None]
@@ -388,8 +400,8 @@ def _or_none(number: float | None, places: int) -> Decimal | None:
     return None if number is None else rounded(number, places)
 
 
-def _unit_names(reader: Reader, values: list[Value]) -> dict[int, str]:
-    ids = sorted({value.unit_id for value in values})
+def _unit_names(reader: Reader, unit_ids: set[int]) -> dict[int, str]:
+    ids = sorted(unit_ids)
     names: dict[int, str] = {}
     for start in range(0, len(ids), CHUNK):
         names.update(full_names(reader, ids[start : start + CHUNK]))

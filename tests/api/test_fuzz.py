@@ -3,6 +3,7 @@
 import json
 import os
 import string
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 
 from asbuilt.api import urls
 from asbuilt.core.events.catalogue import EVENT_TYPES
+from asbuilt.core.events.event import Measurement
 from asbuilt.core.events.genealogy import ComponentInstalled
+from asbuilt.core.events.production import OperationCompleted
 from tests.api.examples import example, full_example
 from tests.api.talk import NDJSON, body_of, escaped
 
@@ -40,6 +43,13 @@ values = st.one_of(
 PARAMETERS = ["q", "part_number", "work_order", "status", "location", "customer", "container", "limit", "after", "format",
               "at", "ever", "atomic"]  # fmt: skip
 parameters = st.dictionaries(st.sampled_from(PARAMETERS), values, max_size=3)
+FLOOR = ["part_number", "work_order", "operation", "station", "since", "until", "zone", "show", "format"]
+OF_YIELD = ["group_by", "shifts", "last_operation", "stuck_after_h"]
+OF_SPC = ["characteristic", "uom", "chart", "subgroup_size", "attempts", "moving", "rules", "baseline_since"]
+words = st.sampled_from(
+    ["day", "shift", "06:00", "23:59:59.5,00:00", "first", "all", "xbar-r", "2", "10", "nelson", "points", "Europe/Paris",
+     "America/Los_Angeles", "/etc", "0001-01-01", "9999-12-31", "0001-01-01T00:00:00", "PUMP-200", "OP-030", "GAP"]
+)  # fmt: skip
 accepts = st.sampled_from(["", "*/*", "text/csv", NDJSON, "application/json", "\x00", "é", "a" * 2000])
 
 anything = st.recursive(
@@ -106,6 +116,9 @@ def plant(api, world):
     world.lot("CAP-100N/L1", quantity="10")
     world.captures(ComponentInstalled, "PCB-10/7", lot="CAP-100N/L1", quantity="1")
     world.captures(ComponentInstalled, "PUMP-200/1", component="PCB-10/7", reference_designator="A1")
+    for value in ("1.5", "1E-30", "-2"):
+        gap = Measurement(characteristic="GAP", value=Decimal(value))
+        world.captures(OperationCompleted, "PUMP-200/1", operation="OP-030", measurements=(gap,))
     return api
 
 
@@ -142,6 +155,19 @@ issuing = given(body=issues, key=keys)
 @asking
 def test_questions(plant, route, name, wanted, accept):
     ask(plant, route, name, wanted, accept)
+
+
+@SMALL
+@given(wanted=st.dictionaries(st.sampled_from([*FLOOR, *OF_YIELD]), words | values, max_size=4))
+def test_questions_about_yield(plant, wanted):
+    check(plant.request("GET", "yield", query_params=wanted))
+
+
+@SMALL
+@given(wanted=st.dictionaries(st.sampled_from([*FLOOR, *OF_SPC]), words | values, max_size=4))
+def test_questions_about_charts(plant, wanted):
+    chart = {"part_number": "PUMP-200", "operation": "OP-030", "characteristic": "GAP", "attempts": "all"}
+    check(plant.request("GET", "spc", query_params={**chart, **wanted}))
 
 
 @SMALL

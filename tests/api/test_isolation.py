@@ -7,6 +7,7 @@ given to an empty site, word for word.
 
 import json
 import re
+from decimal import Decimal
 
 import pytest
 
@@ -14,10 +15,12 @@ from asbuilt.accounts.plant import Plant
 from asbuilt.accounts.roles import Role
 from asbuilt.api import urls
 from asbuilt.core.events.catalogue import EVENT_TYPES
+from asbuilt.core.events.event import Measurement
 from asbuilt.core.events.genealogy import ComponentInstalled
 from asbuilt.core.events.identity import AliasAssigned, DuplicateReported, SerialRangeReserved
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitShipped
 from asbuilt.core.events.messages import MessageReceived
+from asbuilt.core.events.production import OperationCompleted
 from tests.api.examples import example, full_example, queue_label
 from tests.api.talk import Api, body_of, case, escaped, event, new_api
 
@@ -61,6 +64,16 @@ def secret(world):
     world.captures(DuplicateReported, "PUMP-200/1", supplier="ROBEL")
     queue_label(world, "PUMP-200/1")
     moved = world.captures(UnitMoved, "PUMP-200/1", location="CELL-4")
+    for value in (Decimal(9), Decimal(10)):
+        flow = Measurement(characteristic="FLOW", value=value)
+        world.captures(
+            OperationCompleted,
+            "PUMP-200/1",
+            operation="OP-030",
+            station="ICT-1",
+            work_order="WO-1",
+            measurements=(flow,),
+        )
     world.captures(UnitPacked, "PUMP-200/1", container="SSCC-1")
     world.captures(UnitShipped, "PUMP-200/1", customer="St. Anna")
     world.captures(MessageReceived, "SMT-1", standard="IPC-CFX", transaction="T-1", content=json.dumps(MESSAGE))
@@ -94,6 +107,14 @@ ROUTES: dict[str, list[tuple[str, str, object]]] = {
     "interlock": [
         ("GET", f"interlock?unit=PUMP-200/1&operation=OP-10&phase={one}", None) for one in ("start", "complete")
     ],
+    "yield": [
+        *(("GET", f"yield?show={show}", None) for show in ("operations", "parts")),
+        *(
+            ("GET", f"yield?show=operations&{name}", None)
+            for name in ("station=ICT-1", "work_order=WO-1", "part_number=PUMP-200", "format=csv")
+        ),
+    ],
+    "spc": [("GET", "spc?part_number=PUMP-200&operation=OP-030&characteristic=FLOW&attempts=all", None)],
     "scan": [("GET", "scan?text={name}", None)],
     "unit-label": [("GET", f"units/{{name}}/label?format={form}", None) for form in ("svg", "zpl")],
     "lot-label": [("GET", "lots/{name}/label", None)],

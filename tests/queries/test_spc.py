@@ -256,11 +256,11 @@ def test_what_gave_no_number_is_counted(world):
         (
             {"characteristic": "diameter"},
             NotFound,
-            "not measured at OP-10 in this time; measured there: DIAMETER, LEAK",
+            "not measured at OP-10 in this time; measured there: DIAMETER; LEAK",
         ),
         ({"operation": "OP-99"}, NotFound, "OP-99 was completed on no such unit"),
         ({"part_number": "BRUSH"}, NotFound, "no part 'BRUSH' is known here"),
-        ({"part_number": "BALL"}, Misasked, "say which: ACME:BALL, OTHER:BALL"),
+        ({"part_number": "BALL"}, Misasked, "say which: OTHER:BALL, THIRD:BALL"),
         ({"characteristic": ""}, Misasked, "characteristic is missing"),
         ({"chart": Chart.XBAR_R, "subgroup_size": 11}, Misasked, "it is from 2 to 10"),
         ({"moving": 1}, Misasked, "moving is 1"),
@@ -272,11 +272,20 @@ def test_what_gave_no_number_is_counted(world):
     ],
 )
 def test_what_cannot_be_charted_is_said(world, asked, refusal, told):
-    world.units("RING/1", "RING/2", "BALL/1", "OTHER:BALL/1")
+    world.units("RING/1", "RING/2", "THIRD:BALL/1", "OTHER:BALL/1")
     measure(world, "RING/1", measured(1), measured(passed=True, characteristic="LEAK"))
     measure(world, "RING/2", measured(2))
     with pytest.raises(refusal, match=told):
         chart(world, **asked)
+
+
+def test_our_own_part_is_meant_before_that_of_another(world):
+    rings(world, "1 2")
+    world.unit("OTHER:RING/1")
+    measure(world, "OTHER:RING/1", measured(3))
+    assert (chart(world).part, chart(world).values) == ("ACME:RING", 2)
+    with pytest.raises(NotFound, match="too few"):
+        chart(world, part_number="OTHER:RING")
 
 
 def test_two_uoms_have_no_scale_in_common(world):

@@ -93,6 +93,11 @@ def plotted(series: Series, size: int) -> Plotted:
     return Plotted(groups.sum(axis=1), groups.max(axis=1) - groups.min(axis=1), size)
 
 
+def exact(number: int, places: int) -> Decimal:
+    """A whole number of 10^-places as a decimal, with that many places."""
+    return Decimal(number).scaleb(-places, _WIDE)
+
+
 def rounded(number: Fraction | float, places: int) -> Decimal:
     """A number as a decimal of at most so many places, half to even, without trailing zeros."""
     scaled = round(Fraction(number) * 10**places)
