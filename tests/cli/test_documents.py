@@ -11,14 +11,15 @@ import pytest
 from asbuilt.accounts import configuration
 from asbuilt.cli.main import VERBS
 from tests.cli.conftest import PROGRAM
+from tests.exchange.labels.printers import printer
 
 DOCUMENTS = Path(__file__).parents[2] / "docs" / "operating"
 COMMAND_LINE = (DOCUMENTS / "command-line.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```sh(?: (\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def run(script: str, folder: Path, home: Path | None) -> str:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ASBUILT_")}
+def run(script: str, folder: Path, home: Path | None, **settings: str) -> str:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ASBUILT_")} | settings
     environment["PATH"] = f"{PROGRAM.parent}:{environment['PATH']}"
     if home is not None:
         environment["ASBUILT_HOME"] = str(home)
@@ -40,10 +41,13 @@ def test_every_example_runs(tmp_path):
     home = tmp_path / "var" / "demo"
     blocks = BLOCK.findall(COMMAND_LINE)
     assert len(blocks) > 10
-    for kind, script in blocks:
-        if "jq" in script and shutil.which("jq") is None:
-            continue
-        run(script, tmp_path, None if kind else home)
+    with printer() as line_3:
+        for kind, script in blocks:
+            if "jq" in script and shutil.which("jq") is None:
+                continue
+            here = script.replace("tcp://10.0.4.17:9100", line_3.url)
+            run(here, tmp_path, None if kind else home, ASBUILT_PRINTERS=f"LINE-3={line_3.url}")
+    assert len(line_3.taken) == 4
     assert "exit code 3" in run("asbuilt capture events.ndjson || echo exit code $?", tmp_path, home)
 
     ((_, backup),) = BLOCK.findall((DOCUMENTS / "databases.md").read_text(encoding="utf-8"))
