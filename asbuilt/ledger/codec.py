@@ -306,7 +306,7 @@ def _has_blank_ends(shape: _Shape, values: dict[str, Any]) -> bool:
     for name in shape.nested:
         for one in values[name]:
             texts.extend(_texts_in(one))
-    return any(text != text.strip() for text in texts)
+    return any(text and (text[0].isspace() or text[-1].isspace()) for text in texts)
 
 
 def _texts_in(nested: Any) -> list[str]:

@@ -40,17 +40,24 @@ WRITING = 0x61736275
 SERIALS = 0x61736E72
 """Advisory lock class: births of units hold it shared, those whose serials are unique beyond their part alone."""
 
-# Looks subjects up by their identity (serves every capture).
+# Looks subjects up by their identity (serves every capture). OFFSET, here and below, makes each of them a probe of the
+# index: as a plain join it was planned, from what the site held some time ago, as a reading of all that it holds.
 FIND_NAMES = """
-SELECT asked.place, subject.subject_id
+SELECT asked.place, found.subject_id
 FROM unnest($2::smallint[], $3::bigint[], $4::text[]) WITH ORDINALITY AS asked (kind, scope_id, name_key, place)
-JOIN subject ON subject.site_id = $1 AND subject.name_key = asked.name_key
-  AND subject.kind = asked.kind AND subject.scope_id = asked.scope_id
+CROSS JOIN LATERAL (
+  SELECT subject_id FROM subject
+  WHERE site_id = $1 AND name_key = asked.name_key AND kind = asked.kind AND scope_id = asked.scope_id OFFSET 0
+) AS found
 """
 # Serves idempotency: what is recorded under event ids.
 FIND_EVENTS = """
-SELECT event_id, sequence, record_time, subject_version, payload
-FROM event WHERE site_id = $1 AND event_id = ANY($2::uuid[])
+SELECT found.event_id, found.sequence, found.record_time, found.subject_version, found.payload
+FROM unnest($2::uuid[]) AS asked (event_id)
+CROSS JOIN LATERAL (
+  SELECT event_id, sequence, record_time, subject_version, payload FROM event
+  WHERE site_id = $1 AND event_id = asked.event_id OFFSET 0
+) AS found
 """
 # Keeps subjects to this transaction. Sorted, so that two transactions wait for each other in one direction only.
 LOCK = """

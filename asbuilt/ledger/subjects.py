@@ -164,12 +164,10 @@ def _by_generation(subjects: Iterable[Subject]) -> list[list[Subject]]:
     for subject in subjects:
         everything[subject] = None
         scope = subject.scope
-        while scope is not None:
+        while scope is not None and scope not in everything:
             everything[scope] = None
             scope = scope.scope
     issuers = [subject for subject in everything if isinstance(subject, Issuer)]
     parts = [subject for subject in everything if isinstance(subject, Part)]
     others = [subject for subject in everything if not isinstance(subject, Issuer | Part)]
-    return [
-        sorted(generation, key=lambda subject: (subject.kind, subject.key)) for generation in (issuers, parts, others)
-    ]
+    return [sorted(issuers), sorted(parts), sorted(others)]

@@ -84,6 +84,7 @@ def of_ledger(filled: Filled) -> dict[str, tuple[object, ...]]:
         "ledger.sqlite.SKIP_NUMBERS": (filled.one("part"), 9),
         "ledger.postgresql.MOVE_HEADS": (some_units, [2] * 5, [bytes(32)] * 5),
         "ledger.sqlite.FIND_NAME": (site, "UNIT7", 3, filled.ids["part"][7]),
+        "ledger.sqlite.FIND_NAMES": (site, f'[[3, {filled.ids["part"][7]}, "UNIT7"]]'),
         "ledger.sqlite.FIND_EVENT": (site, bytes(16)),
         "ledger.sqlite.FIND_HEAD": (unit, site),
         "ledger.sqlite.MOVE_HEAD": (unit, 2, bytes(32)),
@@ -362,7 +363,7 @@ def whole_reads(reader, sql: str, values: tuple[object, ...]) -> list[str]:
     """The steps of a plan that read a table or an index from end to end."""
     if reader.dialect == "sqlite":
         steps = [row[3] for row in reader.rows(f"EXPLAIN QUERY PLAN {sql}", *values)]
-        harmless = r"SCAN (\w+|\(.*\)|json_each VIRTUAL TABLE.*|CONSTANT ROW|\d+-ROW VALUES CLAUSE)$"
+        harmless = r"SCAN (\w+|\(.*\)|\w+ VIRTUAL TABLE.*|CONSTANT ROW|\d+-ROW VALUES CLAUSE)$"
         tables = {name for (name,) in reader.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
         return [
             step

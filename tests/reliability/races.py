@@ -52,7 +52,9 @@ def issue(part: str, count: int) -> Request:
     return "POST", "/api/v1/serials", {"part_number": part, "count": count}
 
 
-def race(ports: Sequence[int], token: str, jobs: Sequence[Sequence[Request]]) -> list[Said]:
+def race(
+    ports: Sequence[int], token: str, jobs: Sequence[Sequence[Request]], *, timeout_s: float = TIMEOUT_S
+) -> list[Said]:
     """Each job in a process of its own, in turn at one of the ports; all begin at the same moment."""
     clients = []
     for number, requests in enumerate(jobs):
@@ -71,7 +73,7 @@ def race(ports: Sequence[int], token: str, jobs: Sequence[Sequence[Request]]) ->
             client.stdin.flush()
         said = []
         for client, requests in zip(clients, jobs, strict=True):
-            output, _ = client.communicate(timeout=TIMEOUT_S)
+            output, _ = client.communicate(timeout=timeout_s)
             answers = zip(requests, json.loads(output), strict=True)
             said += [Said(request[2], status, answer) for request, (status, answer) in answers]
         return said

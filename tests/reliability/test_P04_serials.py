@@ -130,7 +130,7 @@ def test_P04_soak_no_serial_is_given_twice(pair, line, chance):
             by_hand = chance.choice(variants(f"IPC26-É{number:04d}"))
             requests += [issue("PUMP-200", 500), *commissions("PUMP-200", [by_hand])]
         jobs.append(requests)
-    said = race(pair.ports, line.token, jobs)
+    said = race(pair.ports, line.token, jobs, timeout_s=3600)
     assert unanswered(said) == []
     assert given_twice(said) == {}
     assert len(units(pair, line, "PUMP-200")) == given(said)

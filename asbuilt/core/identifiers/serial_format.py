@@ -225,6 +225,8 @@ def _read(text: str, alphabet: str) -> int:
 
 
 def _in_base(number: int, alphabet: str, width: int) -> str:
+    if alphabet == DIGITS:
+        return str(number).rjust(width, alphabet[0])
     characters = []
     while number:
         number, digit = divmod(number, len(alphabet))

@@ -92,6 +92,12 @@ class Issuer(_SiteWide):
     what = "issuer"
 
 
+@lru_cache(maxsize=1024)
+def _issuer(name: str) -> Issuer:
+    # Few and often asked for: by every unit, through its part.
+    return Issuer(name)
+
+
 class WorkOrder(_SiteWide):
     """A production order (ISA-95 operations request, ERP order)."""
 
@@ -157,7 +163,7 @@ class Part(Subject):
 
     @property
     def scope(self) -> Issuer:
-        return Issuer(self.issuer)
+        return _issuer(self.issuer)
 
     def __str__(self) -> str:
         return self.spelled

@@ -199,7 +199,10 @@ class Known:
 
     def markings_with(self, unit: Unit) -> list[Marking]:
         """The markings of a unit, and those by its name, among those that were loaded; oldest first."""
-        found = [self.markings.get(sequence) for sequence in sorted(self.markings_of.get(unit, ()))]
+        sequences = self.markings_of.get(unit)
+        if not sequences:
+            return []
+        found = [self.markings.get(sequence) for sequence in sorted(sequences)]
         return [marking for marking in found if marking is not None]
 
     def marking(self, unit: Unit) -> Marking | None:

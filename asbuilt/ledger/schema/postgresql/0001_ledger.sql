@@ -34,8 +34,8 @@ CREATE TABLE subject (
 
 -- One spelling, one subject (serves identification); begins with the name, so that it serves the find box too.
 CREATE UNIQUE INDEX subject_identity ON subject (site_id, name_key, kind, scope_id);
--- Serves listing the units of a part.
-CREATE INDEX subject_scope ON subject (scope_id, kind, subject_id);
+-- Serves listing the units of a part. Of units only, so that it is never taken to look a name up by.
+CREATE INDEX subject_unit ON subject (scope_id, subject_id) WHERE kind = 3;
 
 -- What happened: one row an event, never changed.
 CREATE TABLE event (

@@ -23,8 +23,8 @@ CREATE TABLE subject (
 
 -- One spelling, one subject (serves identification); begins with the name, so that it serves the find box too.
 CREATE UNIQUE INDEX subject_identity ON subject (site_id, name_key, kind, scope_id);
--- Serves listing the units of a part.
-CREATE INDEX subject_scope ON subject (scope_id, kind, subject_id);
+-- Serves listing the units of a part. Of units only, so that it is never taken to look a name up by.
+CREATE INDEX subject_unit ON subject (scope_id, subject_id) WHERE kind = 3;
 
 CREATE TRIGGER subject_identity_is_for_ever
 BEFORE UPDATE OF subject_id, site_id, kind, scope_id, name, name_key ON subject
