@@ -61,18 +61,18 @@ def _capture(request: ActorRequest, raw: bytes, *, atomic: bool) -> HttpResponse
     """Decode, decide, record, answer."""
     site = plant().site(request.actor.site)
     sent, is_single = events_sent(request, raw, site.issuer)
-    _check_batch(sent, request)
+    check_batch(sent, request)
     submission = Submission(
         events=tuple(Captured(one.event, one.payload) for one in sent), actor=request.actor.name, atomic=atomic
     )
     answers = plant().collector.capture(site, submission) if sent else []
-    body = _answer(answers)
+    body = answered(answers)
     # A list is answered one by one; what was asked for as a whole is either done or in conflict with the rules.
     conflict = body.refused and (atomic or is_single)
     return json_response(body, status=HTTPStatus.CONFLICT if conflict else HTTPStatus.OK)
 
 
-def _check_batch(sent: Sequence[Sent], request: ActorRequest) -> None:
+def check_batch(sent: Sequence[Sent], request: ActorRequest) -> None:
     """Refuse the whole call when it is too long, for another site, or holds what the role may not capture."""
     actor = request.actor
     if len(sent) > EVENTS_MAX:
@@ -90,7 +90,7 @@ def _check_batch(sent: Sequence[Sent], request: ActorRequest) -> None:
             raise Problem(HTTPStatus.FORBIDDEN, "not-allowed", "Not allowed", detail)
 
 
-def _answer(answers: Sequence[Answer]) -> CaptureAnswer:
+def answered(answers: Sequence[Answer]) -> CaptureAnswer:
     views = [_refused(answer) if isinstance(answer, Refusal) else _acknowledged(answer) for answer in answers]
     counts = {outcome: sum(view.outcome is outcome for view in views) for outcome in Outcome}
     return CaptureAnswer(

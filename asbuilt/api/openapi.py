@@ -27,6 +27,7 @@ from asbuilt.api.describing import (
     record_schema,
 )
 from asbuilt.api.labels import PrintWanted, RetryWanted, Settlement
+from asbuilt.api.panels import PanelAnswer
 from asbuilt.api.problems import SAFE, takes
 from asbuilt.api.ranges import RangeReserved, RangeWanted
 from asbuilt.api.reads import ReadsAnswer, ReadsSent
@@ -39,6 +40,7 @@ from asbuilt.core.identifiers.subjects import Subject
 from asbuilt.core.identifiers.text import NAME_MAX
 from asbuilt.core.rules.rule import Broken
 from asbuilt.exchange.cfx.findings import CfxReport
+from asbuilt.exchange.panels.boards import PanelWork
 from asbuilt.ledger.codec import event_schemas
 from asbuilt.queries.as_built import AsBuilt, ComponentView
 from asbuilt.queries.characteristic import Attempts
@@ -48,6 +50,7 @@ from asbuilt.queries.history import HistoryEntry
 from asbuilt.queries.identity import DuplicatePage, DuplicateView
 from asbuilt.queries.lots import LotView
 from asbuilt.queries.naming import Choice
+from asbuilt.queries.panels import PanelView
 from asbuilt.queries.parts import PartPage, PartView
 from asbuilt.queries.print_jobs import PrintJobPage, PrintJobView
 from asbuilt.queries.record import UnitRecord
@@ -89,6 +92,9 @@ _TYPES: tuple[type, ...] = (
     Affected,
     Resolution,
     Judgement,
+    PanelView,
+    PanelWork,
+    PanelAnswer,
     YieldReport,
     ControlChart,
     Choice,
@@ -316,6 +322,18 @@ def _messages() -> dict[str, Any]:
     return post("Take in IPC-CFX messages", body, answers, *parameters)
 
 
+def _panel_events() -> dict[str, Any]:
+    body = {"application/json": {"schema": record_schema("PanelWork")}}
+    refused = answer("Everything was refused, or something with atomic", "PanelAnswer")
+    answers = {
+        "200": answer("What became of each board", "PanelAnswer"),
+        "409": refused,
+        **problem_refs(("404", "NotFound")),
+    }
+    atomic = ("atomic", "record all boards or none", {"type": "boolean", "default": False})
+    return post("Record the same of every board of a panel", body, answers, NAME, *query_parameters(atomic))
+
+
 def _work(*, one_chart: bool) -> tuple[tuple[str, str, dict[str, Any]], ...]:
     """Which work is meant, and when it was done. one_chart: part and operation are needed."""
     needed = " (needed)" if one_chart else ""
@@ -410,6 +428,8 @@ def _paths() -> dict[str, Any]:
         "/api/v1/openapi.json": {"get": {"summary": "This description", "responses": _own()}},
         "/api/v1/parts": get("List parts", record_schema("PartPage"), *_PART_FILTERS, named=False, rows="PartView"),
         "/api/v1/messages/cfx": _messages(),
+        "/api/v1/panels/{name}": get("The boards on a panel", record_schema("PanelView")),
+        "/api/v1/panels/{name}/events": _panel_events(),
         "/api/v1/reads": _reads(),
         "/api/v1/scan": get("What a scan says and means here", record_schema("Resolution"), _SCAN, named=False),
         "/api/v1/serials": _serials(),

@@ -61,6 +61,8 @@ MEANINGS: dict[str, str] = {
     "version": "of the standard, as the message says it",
     "transaction": "under which messages about one piece of work belong together",
     "content": "the message, word for word",
+    "panel": "the number on the panel",
+    "position": "the place of the board on the panel, such as `3`",
     "operation": "the step of the routing, such as `OP-030`",
     "result": "how it ended; a value outside its limits makes it failed whatever is reported",
     "tool": "the tool that was used",
@@ -345,6 +347,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "MaterialLoaded": {**_at(14, 7), "lot": "CAP-100N/L2619", "station": "SMT-1", "slot": "F12"},
     "MaterialUnloaded": {**_at(15, 50), "lot": "CAP-100N/L2619", "station": "SMT-1", "slot": "F12", "reason": "empty"},
+    "UnitPanelled": {**_at(100, 8), "unit": "PCB-10/004711", "panel": "P26-0815", "position": "3"},
+    "UnitDepanelled": {**_at(101, 48), "unit": "PCB-10/004711", "panel": "P26-0815", "position": "3"},
     "UnitReceived": {
         **_at(16, 1),
         "unit": "BOSCH:MOTOR-7/88-1203",

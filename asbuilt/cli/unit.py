@@ -40,6 +40,7 @@ def _lines(view: UnitView, own_issuer: str) -> Iterator[str]:
             ("open holds", ", ".join(view.open_holds)),
             ("installed in", short(view.installed_in, own_issuer) + place if view.installed_in else ""),
             ("outermost assembly", short(view.in_unit, own_issuer) if view.in_unit != view.installed_in else ""),
+            ("panel", f"{view.panel} at {view.panel_position}" if view.panel else ""),
             ("location", view.location),
             ("container", view.container),
             ("customer", view.customer),

@@ -30,6 +30,7 @@ from asbuilt.projections import (
     genealogy,
     identity,
     messages,
+    panels,
     production,
     quality,
     serials,
@@ -65,6 +66,7 @@ def around(
     _load_states(loading, mentioned)
     around_identity.load(loading, surroundings.heads, concerned, mentioned)
     around_production.load(loading, concerned)
+    panels.load_places(loading, concerned)
     _load_merging(writer, loading, surroundings, concerned)
     _load_assemblies(writer, loading, surroundings, events, wrong)
     _load_intervals(loading, concerned)

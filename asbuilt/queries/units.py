@@ -59,6 +59,8 @@ class UnitRow:
 class UnitView(UnitRow):
     """A unit: identity and state. installed_in is what it is part of now, in_unit the outermost assembly.
 
+    panel, panel_position: where it is on a panel of boards until they are separated.
+
     duplicates: what arrived from outside under its number, decided or not. merged: other records of the same physical
     unit, which were merged into this one; their aliases are among its own.
     """
@@ -66,6 +68,8 @@ class UnitView(UnitRow):
     installed_in: str
     reference_designator: str
     in_unit: str
+    panel: str
+    panel_position: str
     version: int
     aliases: tuple[AliasView, ...]
     duplicates: tuple[DuplicateView, ...]
@@ -191,6 +195,8 @@ FROM subject JOIN subject AS part ON part.subject_id = subject.scope_id
 JOIN subject AS issuer ON issuer.subject_id = part.scope_id
 WHERE subject.subject_id = ANY($1)
 """
+# The place of a unit on a panel.
+PANEL_PLACE = "SELECT panel, position FROM panel_place WHERE unit_id = $1"
 # The assemblies above a unit, innermost first.
 ABOVE = """
 WITH RECURSIVE above (unit_id, depth) AS (
@@ -260,11 +266,14 @@ def unit(reader: Reader, named: Named) -> UnitView:
     above = [unit_id for (unit_id,) in reader.rows(ABOVE, named.subject_id)]
     names = full_names(reader, above)
     merged = merged_into(reader, named.subject_id)
+    panel, position = next(iter(reader.rows(PANEL_PLACE, named.subject_id)), ("", ""))
     return UnitView(
         **_fields(row, markings(reader, [row[0]])),
         installed_in=names[above[0]] if above else "",
         reference_designator=link[0][1] if link else "",
         in_unit=names[above[-1]] if above else "",
+        panel=panel,
+        panel_position=position,
         version=row[20],
         aliases=aliases(reader, [named.subject_id, *merged]),
         duplicates=duplicates_of(reader, named.subject_id),

@@ -181,8 +181,16 @@ def _business(known: Known) -> list[Fact]:
         Fact(_("Container"), name_link(units_with(container=unit.container), unit.container))
         if unit.container
         else None,
+        _panel(known),
         _fact(_("Location"), unit.location),
     )
+
+
+def _panel(known: Known) -> Fact | None:
+    panel, position = known.unit.panel, known.unit.panel_position
+    if not panel:
+        return None
+    return Fact(_("Panel"), say(_("{panel}, position {position}"), panel=number(panel), position=number(position)))
 
 
 def _parent(known: Known) -> SafeString:

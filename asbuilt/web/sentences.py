@@ -51,6 +51,8 @@ from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import (
     OperationCompleted,
     OperationStarted,
+    UnitDepanelled,
+    UnitPanelled,
     WorkOrderClosed,
     WorkOrderReleased,
 )
@@ -325,6 +327,19 @@ def _container(told: Told) -> SafeString:
     return name_link(units_with(container=container), container)
 
 
+def _unit_panelled(told: Told) -> Sentence:
+    return Sentence(say(_("Put on a panel")), _panel_place(told))
+
+
+def _unit_depanelled(told: Told) -> Sentence:
+    return Sentence(say(_("Separated from its panel")), facts(_panel_place(told), told.said("reason")))
+
+
+def _panel_place(told: Told) -> SafeString:
+    panel, position = number(told.said("panel")), number(told.said("position"))
+    return say(_("{panel}, position {position}"), panel=panel, position=position)
+
+
 def _unit_shipped(told: Told) -> Sentence:
     text = facts(
         given(_("delivery {value}"), number(told.said("shipment"))),
@@ -390,6 +405,8 @@ SENTENCES: dict[type[Event], Callable[[Told], Sentence]] = {
     UnitMoved: _unit_moved,
     UnitPacked: _unit_packed,
     UnitUnpacked: _unit_unpacked,
+    UnitPanelled: _unit_panelled,
+    UnitDepanelled: _unit_depanelled,
     UnitShipped: _unit_shipped,
     UnitReturned: _unit_returned,
     HoldPlaced: _hold_placed,

@@ -20,7 +20,7 @@ from asbuilt.core.events.genealogy import ComponentInstalled
 from asbuilt.core.events.identity import AliasAssigned, DuplicateReported, SerialRangeReserved
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitShipped
 from asbuilt.core.events.messages import MessageReceived
-from asbuilt.core.events.production import OperationCompleted
+from asbuilt.core.events.production import OperationCompleted, UnitPanelled
 from tests.api.examples import example, full_example, queue_label
 from tests.api.talk import Api, body_of, case, escaped, event, new_api
 
@@ -54,6 +54,7 @@ def secret(world):
     world.order("WO-1", part="PUMP-200")
     world.unit("PUMP-200/1", work_order="WO-1")
     world.unit("PCB-10/7")
+    world.captures(UnitPanelled, "PCB-10/7", panel="P-1", position="1")
     held = {"range_number": "R1", "kind": "printer", "holder": "P-3", "first_number": 1, "count": 5}
     world.captures(SerialRangeReserved, "PUMP-200", **held)
     world.lot("CAP-100N/L1", quantity="10")
@@ -118,6 +119,21 @@ ROUTES: dict[str, list[tuple[str, str, object]]] = {
     "scan": [("GET", "scan?text={name}", None)],
     "unit-label": [("GET", f"units/{{name}}/label?format={form}", None) for form in ("svg", "zpl")],
     "lot-label": [("GET", "lots/{name}/label", None)],
+    "panel": [("GET", "panels/P-1", None)],
+    "panel-events": [
+        (
+            "POST",
+            "panels/P-1/events",
+            {
+                "event": {
+                    "type": "OperationStarted",
+                    "event_id": "01936f00-0000-7000-8000-00000000f001",
+                    "event_time": "2026-03-02T06:00:00Z",
+                    "operation": "OP-10",
+                }
+            },
+        )
+    ],
     "print-jobs": [
         *(("GET", f"print-jobs?format={form}", None) for form in ("json", "csv", "ndjson")),
         ("POST", "print-jobs", {"unit": "PUMP-200/1", "printer": "LINE-3"}),

@@ -13,7 +13,7 @@ from asbuilt.core.events.catalogue import EVENT_TYPES
 from asbuilt.core.events.event import Measurement
 from asbuilt.core.events.genealogy import ComponentInstalled
 from asbuilt.core.events.identity import AliasAssigned
-from asbuilt.core.events.production import OperationCompleted
+from asbuilt.core.events.production import OperationCompleted, UnitPanelled
 from tests.api.examples import example, full_example, queue_label
 from tests.api.talk import case, event
 
@@ -144,6 +144,7 @@ def filled(world):
     world.captures(ComponentInstalled, "PCB-10/7", lot="CAP-100N/L1", quantity="1.25")
     world.captures(ComponentInstalled, "PUMP-200/1", component="PCB-10/7", reference_designator="A1")
     world.captures(AliasAssigned, "PUMP-200/1", scheme="mac", value="00:11")
+    world.captures(UnitPanelled, "PUMP-200/1", panel="P-1", position="A1")
     gap = Measurement(characteristic="gap", value=Decimal("1.5"), uom="mm")
     for _ in range(2):
         world.captures(OperationCompleted, "PCB-10/7", operation="OP-030", station="ICT-1", measurements=(gap,))
@@ -154,8 +155,8 @@ def test_every_answer_is_as_described(api, document, filled):
     for path, item in document["paths"].items():
         if "get" not in item or path.endswith("openapi.json"):
             continue
-        asked = path.removeprefix("/api/v1/").replace("lots/{name}", "lots/CAP-100N/L1").replace("{name}", "PCB-10/7")
-        asked = asked.replace("{number}", "1")
+        asked = path.removeprefix("/api/v1/").replace("lots/{name}", "lots/CAP-100N/L1")
+        asked = asked.replace("panels/{name}", "panels/P-1").replace("{name}", "PCB-10/7").replace("{number}", "1")
         given = ASKED.get(asked, {})
         content = item["get"]["responses"]["200"]["content"]
         if "application/json" not in content:

@@ -13,6 +13,7 @@ from asbuilt.projections.definitions import LOT_STATE, PART_STATE, ROUTING_STATE
 from asbuilt.projections.genealogy import DECLARED_COMPONENT, INSTALLATION, SETUP_WINDOW
 from asbuilt.projections.identity import ALIAS, DUPLICATE, LABEL_PRINT, MARKING, MERGED_UNIT, UNIT_STATE
 from asbuilt.projections.messages import MESSAGE
+from asbuilt.projections.panels import PANEL_PLACE
 from asbuilt.projections.production import OPERATION_RUN, OPERATION_START, WORK_ORDER_STATE
 from asbuilt.projections.quality import HOLD
 from asbuilt.projections.resources import OPERATOR_QUALIFICATION, TOOL_CALIBRATION
@@ -63,7 +64,7 @@ def fill(database: Database, site: Site) -> Filled:
         for table, rows in _states(filled):
             _write(writer, table, rows)
         _write(writer, PRINT_JOB, _jobs(filled))
-        for table, rows in (*_intervals(filled), *_serials(filled), _messages(filled)):
+        for table, rows in (*_intervals(filled), *_serials(filled), _messages(filled), _panels(filled)):
             _write(writer, table, rows)
         writer.run(
             "INSERT INTO serial_counter (part_id, site_id, next_number) SELECT part_id, site_id, 7 FROM part_state"
@@ -162,6 +163,11 @@ def _serials(filled: Filled) -> Iterator[tuple]:
 def _messages(filled: Filled) -> tuple:
     site, stations = filled.site.site_id, filled.ids["station"]
     return MESSAGE, ((n, site, stations[n % 40], "T", f"t{n // 4}", f"T{n // 4}") for n in range(1, COUNT))
+
+
+def _panels(filled: Filled) -> tuple:
+    site, units = filled.site.site_id, filled.ids["unit"]
+    return PANEL_PLACE, ((n, site, f"P{n // 8}", f"P{n // 8}", f"{n % 8}", f"{n % 8}", units[n]) for n in range(COUNT))
 
 
 def _duplicate(site: int, n: int, unit: int) -> Row:

@@ -42,6 +42,7 @@ WHOLE = {
 
 PIECES = {
     "projections.genealogy._LINK_COLUMNS",
+    "projections.panels._PLACE_COLUMNS",
     "projections.identity._MARKING_COLUMNS",
     "projections.identity._MERGE_COLUMNS",
     "projections.genealogy._DECLARED_COLUMNS",
@@ -67,7 +68,7 @@ def arguments(name: str, filled: Filled) -> tuple[object, ...]:
     """Likely parameters of a statement."""
     floors = (
         *(of_ledger, of_print_jobs, of_definitions, of_projections, of_genealogy),
-        *(of_identity, of_messages, of_shop_floor, of_queries),
+        *(of_identity, of_messages, of_panels, of_shop_floor, of_queries),
     )
     return {one: values for floor in floors for one, values in floor(filled).items()}[name]
 
@@ -271,6 +272,16 @@ def of_messages(filled: Filled) -> dict[str, tuple[object, ...]]:
         "projections.messages.MESSAGES": ([7, 8],),
         "queries.messages.OF_TRANSACTIONS": (site, ["T7", "T8"]),
         "queries.messages.ALL": (site, COUNT // 2, 10),
+    }
+
+
+def of_panels(filled: Filled) -> dict[str, tuple[object, ...]]:
+    site = filled.site.site_id
+    return {
+        "projections.panels.PLACES_OF_PANELS": (site, ["P7", "P8"]),
+        "projections.panels.PLACES_OF_UNITS": (filled.some("unit"),),
+        "queries.panels.BOARDS": (site, "P7"),
+        "queries.units.PANEL_PLACE": (filled.one("unit"),),
     }
 
 

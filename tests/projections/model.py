@@ -29,7 +29,7 @@ from asbuilt.core.events.identity import (
     UnitsMerged,
 )
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReceived, UnitReturned, UnitShipped, UnitUnpacked
-from asbuilt.core.events.production import OperationCompleted, OperationStarted
+from asbuilt.core.events.production import OperationCompleted, OperationStarted, UnitDepanelled, UnitPanelled
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 
 EVER = "ever"
@@ -62,6 +62,7 @@ class UnitFacts:
     location: str = ""
     container: str = ""
     customer: str = ""
+    panel: tuple[str, ...] = ()
     custody: str = "in_house"
     installed_in: str = ""
     marks: list[str] = field(default_factory=list)
@@ -118,6 +119,7 @@ class Plant:
             ((MaterialLoaded, MaterialUnloaded), self._is_fed),
             ((OperationStarted, OperationCompleted), self._is_worked_on),
             ((UnitMoved, UnitPacked, UnitUnpacked, UnitShipped, UnitReturned), self._goes),
+            ((UnitPanelled, UnitDepanelled), self._is_on_panel),
             ((HoldPlaced, HoldReleased, UnitScrapped), self._is_judged),
         ):
             if isinstance(event, kinds):
@@ -233,6 +235,10 @@ class Plant:
             unit.custody, unit.customer, unit.location = "shipped", event.customer, ""
         else:
             unit.custody, unit.customer, unit.container, unit.location = "returned", "", "", event.location
+
+    def _is_on_panel(self, event) -> None:
+        placed = isinstance(event, UnitPanelled)
+        self.units[str(event.unit)].panel = (event.panel, event.position) if placed else ()
 
     def _is_judged(self, event) -> None:
         if isinstance(event, UnitScrapped):

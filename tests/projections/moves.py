@@ -28,7 +28,7 @@ from asbuilt.core.events.identity import (
     UnitsMerged,
 )
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReceived, UnitReturned, UnitShipped, UnitUnpacked
-from asbuilt.core.events.production import OperationCompleted, OperationStarted
+from asbuilt.core.events.production import OperationCompleted, OperationStarted, UnitDepanelled, UnitPanelled
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from tests.projections.model import Record, UnitFacts
 from tests.world import World
@@ -128,6 +128,8 @@ HAPPENINGS = [
     *_happening(UnitMoved, _units, location=st.sampled_from(["CELL-4", "STOCK"])),
     *_happening(UnitPacked, _units, container=st.sampled_from(["BOX-1", "BOX-2"])),
     *_happening(UnitUnpacked, _units, container=st.sampled_from(["BOX-1", "BOX-2"])),
+    *_happening(UnitPanelled, _units, 2, panel=st.just("P1"), position=st.sampled_from(["1", "2"])),
+    *_happening(UnitDepanelled, _units, panel=st.just("P1"), position=st.sampled_from(["1", "2"])),
     *_happening(UnitShipped, _units, 2, customer=st.just("St. Anna")),
     *_happening(UnitReturned, _units, 2, reason=st.just("x"), location=st.sampled_from(["", "DOCK"])),
     *_happening(HoldPlaced, _either, 2, **_hold),
@@ -225,5 +227,7 @@ def _endings_of_units(units: dict[str, UnitFacts]) -> Iterator[tuple[type[Event]
         yield from ((HoldReleased, {"unit": name, "hold": hold, "reason": "x"}) for hold in sorted(facts.holds))
         if facts.custody == "shipped":
             yield UnitReturned, {"unit": name, "reason": "x", "location": "DOCK"}
+        elif facts.panel:
+            yield UnitDepanelled, {"unit": name, "panel": facts.panel[0], "position": facts.panel[1]}
         elif facts.container:
             yield UnitUnpacked, {"unit": name, "container": facts.container}

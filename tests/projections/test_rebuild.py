@@ -34,7 +34,7 @@ from asbuilt.core.events.identity import (
 )
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReceived
 from asbuilt.core.events.messages import MessageReceived
-from asbuilt.core.events.production import OperationCompleted, OperationStarted
+from asbuilt.core.events.production import OperationCompleted, OperationStarted, UnitPanelled
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.identifiers.subjects import Part
@@ -66,6 +66,7 @@ SPOILT = {
     "setup_window": "loaded_at = loaded_at + 1",
     "declared_component": "value = 'spoilt'",
     "hold": "reason = 'spoilt'",
+    "panel_place": "position = 'spoilt'",
     "message": "message_type = 'spoilt'",
     "correction": "explanation = 'spoilt'",
 }
@@ -110,6 +111,8 @@ def plant(world):
     world.captures(HoldReleased, "MIX/1", hold="QH-1", reason="passed")
     world.unit("PCB-10/9")
     world.captures(UnitsMerged, "PCB-10/8", duplicate="PCB-10/9", reason="plate found")
+    world.unit("PCB-10/6")
+    world.captures(UnitPanelled, "PCB-10/6", panel="P-1", position="1")
     world.captures(UnitPacked, "PCB-10/8", container="BOX-1")
     world.corrects(removed)
     return world
@@ -179,7 +182,7 @@ def test_a_row_too_many_is_named(plant):
 def test_a_difference_shows_both_rows(plant):
     spoil(plant, "unit_state", "UPDATE {table} SET location = 'spoilt'")
     found = rebuild(plant.database, plant.site, keep=False).differences
-    assert len(found) == 4
+    assert len(found) == 5
     for difference in found:
         assert difference.stored is not None
         assert difference.folded is not None

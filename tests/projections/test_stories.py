@@ -69,6 +69,7 @@ def compare_unit(world: World, plant: Plant, name: str) -> None:
         return
     view = world.unit_view(name)
     assert (view.status, view.location, view.container) == (facts.status, facts.location, facts.container)
+    assert (view.panel, view.panel_position) == (facts.panel or ("", ""))
     assert (view.custody, view.customer, view.installed_in) == (facts.custody, facts.customer, facts.installed_in)
     assert (view.last_operation, view.last_result) == (facts.last_operation, facts.last_result)
     marked_as = facts.marks[-1] if facts.marks else ""

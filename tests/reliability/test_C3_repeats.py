@@ -56,6 +56,8 @@ STORY = [
     event("UnitMoved", unit="PUMP-200/1", location="CELL-4"),
     event("UnitPacked", unit="PUMP-200/1", container="SSCC-1"),
     event("UnitUnpacked", unit="PUMP-200/1", container="SSCC-1"),
+    event("UnitPanelled", unit="PUMP-200/1", panel="P-1", position="1"),
+    event("UnitDepanelled", unit="PUMP-200/1", panel="P-1", position="1"),
     event("UnitShipped", unit="PUMP-200/1", customer="St. Anna"),
     event("UnitReturned", unit="PUMP-200/1", reason="noise"),
     event("UnitScrapped", unit="PUMP-200/2", reason="dropped"),

@@ -47,6 +47,8 @@ from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import (
     OperationCompleted,
     OperationStarted,
+    UnitDepanelled,
+    UnitPanelled,
     WorkOrderClosed,
     WorkOrderReleased,
 )
@@ -75,6 +77,8 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     WorkOrderClosed,
     OperationStarted,
     OperationCompleted,
+    UnitPanelled,
+    UnitDepanelled,
     ComponentInstalled,
     ComponentRemoved,
     MaterialConsumed,

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from asbuilt.core.events.event import Event, EventProblem, Measurement, check_given
-from asbuilt.core.identifiers.names import Operation
+from asbuilt.core.identifiers.names import Operation, Panel, PanelPosition
 from asbuilt.core.identifiers.subjects import Part, Specification, Station, Unit, WorkOrder
 
 MEASUREMENTS_MAX = 10_000
@@ -90,3 +90,28 @@ class OperationCompleted(Event):
             raise EventProblem("values need the specification that says what they are")
         for measurement in self.measurements:
             measurement.check()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitPanelled(Event):
+    """A unit is the board at a position of a panel. A position without a good board (X-out) has no unit."""
+
+    unit: Unit
+    panel: Panel
+    position: PanelPosition
+
+    def check(self) -> None:
+        check_given(panel=self.panel, position=self.position)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitDepanelled(Event):
+    """A unit was separated from its panel."""
+
+    unit: Unit
+    panel: Panel
+    position: PanelPosition
+    reason: str = ""
+
+    def check(self) -> None:
+        check_given(panel=self.panel, position=self.position)

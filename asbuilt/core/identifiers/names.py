@@ -17,3 +17,7 @@ Container = NewType("Container", str)
 HoldNumber = NewType("HoldNumber", str)
 Uom = NewType("Uom", str)
 """Unit of measure, as UCUM or the plant writes it; empty means pieces."""
+Panel = NewType("Panel", str)
+"""The number on a panel: several boards that are worked on as one piece until they are separated."""
+PanelPosition = NewType("PanelPosition", str)
+"""The place of a board on its panel, such as `3`."""

@@ -20,16 +20,24 @@ from asbuilt.core.events.genealogy import (
 )
 from asbuilt.core.events.identity import DuplicateReported, UnitCommissioned, UnitReidentified, UnitsMerged
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReceived, UnitReturned, UnitShipped, UnitUnpacked
-from asbuilt.core.events.production import OperationCompleted, OperationStarted, WorkOrderReleased
+from asbuilt.core.events.production import (
+    OperationCompleted,
+    OperationStarted,
+    UnitDepanelled,
+    UnitPanelled,
+    WorkOrderReleased,
+)
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
 from asbuilt.core.identifiers.subjects import Unit
 from asbuilt.core.rules.groups import WORKS_ON_A_UNIT
 from asbuilt.core.rules.rule import rule
 from asbuilt.core.states.genealogy import component_of, link_removed_by, parent_of
 from asbuilt.core.states.known import Known, units_in
+from asbuilt.core.states.panels import place_of
 from asbuilt.core.states.quality import held_subject
 from asbuilt.core.states.records.corrections import RecordedEvent
 from asbuilt.core.states.records.genealogy import Installation
+from asbuilt.core.states.records.panels import place_key
 from asbuilt.core.states.routes import position
 
 _DEFINED_ANEW = (PartDefined, SerialProfileDefined, SpecificationDefined, RoutingDefined, WorkOrderReleased)
@@ -124,6 +132,8 @@ _FOLLOWERS: dict[type[Event], tuple[type[Event], ...]] = {
     UnitReturned: (*WORKS_ON_A_UNIT, MaterialConsumed),
     UnitPacked: (UnitUnpacked,),
     UnitUnpacked: (UnitPacked,),
+    UnitPanelled: (UnitDepanelled,),
+    UnitDepanelled: (UnitPanelled, UnitPacked, UnitShipped),
 }
 """What could not have happened without the event before it."""
 
@@ -186,6 +196,9 @@ def _place_was_taken(wrong: RecordedEvent, known: Known) -> str | None:
         for window in known.setup_windows:
             if (window.station, window.slot) == (event.station, event.slot) and window.sequence > wrong.sequence:
                 return f"slot {event.slot} of {event.station} was loaded with {window.lot} since; correct that first"
+    if isinstance(event, UnitDepanelled):
+        there = place_of(known, place_key(event.panel, event.position))
+        return None if there is None else f"{there.unit} is at that position since; separate that first"
     if isinstance(event, HoldReleased):
         subject = held_subject(event)
         for hold in known.holds:
@@ -261,8 +274,12 @@ def _merge_is_relied_on(event: UnitsMerged, sequence: int, known: Known) -> str 
     return _left_since(event.unit, sequence, known)
 
 
-_ENTERED: dict[type[Event], type[Event]] = {UnitUnpacked: UnitPacked, UnitReturned: UnitShipped}
-"""What ends a stay in a container or with a customer, and what begins it."""
+_ENTERED: dict[type[Event], type[Event]] = {
+    UnitUnpacked: UnitPacked,
+    UnitReturned: UnitShipped,
+    UnitDepanelled: UnitPanelled,
+}
+"""What ends a stay in a container, with a customer or on a panel, and what begins it."""
 
 
 def _left_since(unit: Unit, sequence: int, known: Known) -> str | None:

@@ -18,7 +18,7 @@ from asbuilt.core.events.identity import (
     UnitsMerged,
 )
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReturned, UnitShipped, UnitUnpacked
-from asbuilt.core.events.production import OperationCompleted, OperationStarted
+from asbuilt.core.events.production import OperationCompleted, OperationStarted, UnitDepanelled, UnitPanelled
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 
 NAMES_A_UNIT: tuple[type[Event], ...] = (
@@ -30,6 +30,8 @@ NAMES_A_UNIT: tuple[type[Event], ...] = (
     LabelPrinted,
     OperationStarted,
     OperationCompleted,
+    UnitPanelled,
+    UnitDepanelled,
     ComponentInstalled,
     ComponentRemoved,
     MaterialConsumed,
@@ -60,6 +62,8 @@ NAMES_A_LOT: tuple[type[Event], ...] = (
 WORKS_ON_A_UNIT: tuple[type[Event], ...] = (
     OperationStarted,
     OperationCompleted,
+    UnitPanelled,
+    UnitDepanelled,
     ComponentInstalled,
     ComponentRemoved,
     UnitMoved,

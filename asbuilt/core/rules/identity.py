@@ -20,6 +20,7 @@ from asbuilt.core.identifiers.subjects import Part, Unit
 from asbuilt.core.rules.groups import NAMES_A_LOT, NAMES_A_UNIT
 from asbuilt.core.rules.rule import rule
 from asbuilt.core.states.known import Known, lots_in, units_in
+from asbuilt.core.states.panels import place_of
 from asbuilt.core.states.records.genealogy import Installation
 from asbuilt.core.states.records.identity import Custody, LifeCycle, UnitState
 from asbuilt.core.states.records.serials import SerialProfile
@@ -342,6 +343,10 @@ def _are_apart(one: UnitState, other: UnitState, known: Known) -> str | None:
     if one.installed_in is not None and other.installed_in is not None:
         where = f"{one.unit} is installed in {one.installed_in} and {other.unit} in {other.installed_in}"
         return f"{where}; remove it where it is not"
+    for unit in (one.unit, other.unit):
+        place = place_of(known, unit)
+        if place is not None:
+            return f"{unit} is at position {place.position} of panel {place.panel}; separate it first"
     if one.container and other.container and one.container != other.container:
         return f"{one.unit} is packed in {one.container} and {other.unit} in {other.container}; unpack one first"
     if (one.container and other.installed_in) or (other.container and one.installed_in):

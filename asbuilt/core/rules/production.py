@@ -6,10 +6,13 @@ from decimal import Decimal
 
 from asbuilt.core.events.event import Evidence
 from asbuilt.core.events.identity import UnitCommissioned
+from asbuilt.core.events.inventory import UnitPacked, UnitShipped
 from asbuilt.core.events.production import (
     OperationCompleted,
     OperationStarted,
     Result,
+    UnitDepanelled,
+    UnitPanelled,
     WorkOrderClosed,
     WorkOrderReleased,
 )
@@ -18,8 +21,10 @@ from asbuilt.core.identifiers.names import Operation
 from asbuilt.core.identifiers.subjects import Operator, Tool, Unit
 from asbuilt.core.rules.rule import rule
 from asbuilt.core.states.known import Known
+from asbuilt.core.states.panels import place_of
 from asbuilt.core.states.production import judged, measurements_of, specification_of
 from asbuilt.core.states.records.genealogy import Installation
+from asbuilt.core.states.records.panels import place_key
 from asbuilt.core.states.resources import calibration_at, qualification_at
 from asbuilt.core.states.routes import Position, position_of, step_of
 
@@ -275,3 +280,41 @@ def _next(place: Position) -> str:
 def _listed(names: Iterable[str | Operation], *, last: str = "and") -> str:
     *before, final = names
     return f"{', '.join(before)} {last} {final}" if before else str(final)
+
+
+@rule("PRO-050", UnitPanelled)
+def panel_position_is_free(event: UnitPanelled, known: Known) -> str | None:
+    """One unit is at a position of a panel."""
+    there = place_of(known, place_key(event.panel, event.position))
+    if there is None or there.unit == event.unit:
+        return None
+    where = f"position {there.position} of panel {there.panel}"
+    return f"{where} holds {there.unit}; check the position, or separate that first"
+
+
+@rule("PRO-051", UnitPanelled)
+def unit_is_on_one_panel(event: UnitPanelled, known: Known) -> str | None:
+    """A unit is on one panel, at one position, at a time."""
+    place = place_of(known, event.unit)
+    if place is None:
+        return None
+    return f"{event.unit} is at position {place.position} of panel {place.panel}; separate it there first"
+
+
+@rule("PRO-052", UnitDepanelled)
+def unit_is_at_that_position(event: UnitDepanelled, known: Known) -> str | None:
+    """A unit is separated from the position it is at."""
+    place = place_of(known, event.unit)
+    if place is not None and place.key == place_key(event.panel, event.position):
+        return None
+    where = "on no panel" if place is None else f"at position {place.position} of panel {place.panel}"
+    return f"{event.unit} is {where}; check the panel and the position"
+
+
+@rule("PRO-053", UnitPacked, UnitShipped)
+def unit_is_separated(event: UnitPacked | UnitShipped, known: Known) -> str | None:
+    """A board is separated from its panel before it is packed or shipped."""
+    place = place_of(known, event.unit)
+    if place is None:
+        return None
+    return f"{event.unit} is at position {place.position} of panel {place.panel}; separate it first"

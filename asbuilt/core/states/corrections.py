@@ -28,7 +28,13 @@ from asbuilt.core.events.identity import (
 )
 from asbuilt.core.events.inventory import UnitReceived
 from asbuilt.core.events.messages import MessageReceived
-from asbuilt.core.events.production import OperationCompleted, OperationStarted, WorkOrderClosed
+from asbuilt.core.events.production import (
+    OperationCompleted,
+    OperationStarted,
+    UnitDepanelled,
+    UnitPanelled,
+    WorkOrderClosed,
+)
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
 from asbuilt.core.identifiers.subjects import Unit
 from asbuilt.core.states import (
@@ -37,6 +43,7 @@ from asbuilt.core.states import (
     identity,
     merges,
     messages,
+    panels,
     production,
     quality,
     resources,
@@ -65,6 +72,8 @@ UNDO: dict[type[Event], Callable[[Known, Any, int], None]] = {
     WorkOrderClosed: production.undo_work_order_closed,
     OperationStarted: production.undo_operation_started,
     OperationCompleted: production.undo_operation_completed,
+    UnitPanelled: panels.undo_unit_panelled,
+    UnitDepanelled: panels.undo_unit_depanelled,
     ComponentInstalled: genealogy.undo_component_installed,
     MaterialConsumed: genealogy.undo_component_installed,
     ComponentRemoved: genealogy.undo_component_removed,

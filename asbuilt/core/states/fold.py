@@ -39,6 +39,8 @@ from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import (
     OperationCompleted,
     OperationStarted,
+    UnitDepanelled,
+    UnitPanelled,
     WorkOrderClosed,
     WorkOrderReleased,
 )
@@ -50,6 +52,7 @@ from asbuilt.core.states import (
     identity,
     merges,
     messages,
+    panels,
     production,
     quality,
     resources,
@@ -81,6 +84,8 @@ FOLDS: dict[type[Event], Callable[[Known, Any, int], None]] = {
     WorkOrderClosed: production.fold_work_order_closed,
     OperationStarted: production.fold_operation_started,
     OperationCompleted: production.fold_operation_completed,
+    UnitPanelled: panels.fold_unit_panelled,
+    UnitDepanelled: panels.fold_unit_depanelled,
     ComponentInstalled: genealogy.fold_component_installed,
     MaterialConsumed: genealogy.fold_component_installed,
     ComponentRemoved: genealogy.fold_component_removed,

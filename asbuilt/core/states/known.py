@@ -19,6 +19,7 @@ from asbuilt.core.states.records.definitions import LotState, PartState, Specifi
 from asbuilt.core.states.records.genealogy import DeclaredComponent, Installation, SetupWindow
 from asbuilt.core.states.records.identity import Alias, Duplicate, LabelPrint, Marking, Merge, UnitState
 from asbuilt.core.states.records.messages import Message
+from asbuilt.core.states.records.panels import PanelPlace, PlaceKey
 from asbuilt.core.states.records.production import OperationRun, OperationStart, WorkOrderState
 from asbuilt.core.states.records.quality import Hold
 from asbuilt.core.states.records.resources import Calibration, Qualification
@@ -47,6 +48,7 @@ class Known:
     label_prints: Rows[int, LabelPrint] = field(default_factory=Rows)
     operation_starts: Rows[int, OperationStart] = field(default_factory=Rows)
     operation_runs: Rows[int, OperationRun] = field(default_factory=Rows)
+    panel_places: Rows[int, PanelPlace] = field(default_factory=Rows)
     installations: Rows[int, Installation] = field(default_factory=Rows)
     setup_windows: Rows[int, SetupWindow] = field(default_factory=Rows)
     declared_components: Rows[int, DeclaredComponent] = field(default_factory=Rows)
@@ -67,6 +69,8 @@ class Known:
     """Of the lots whose definition this batch corrects: those that anything refers to."""
     links_of: dict[Subject, set[int]] = field(default_factory=dict)
     """Installations by parent, and by component, among those loaded or made."""
+    places_of: dict[Unit | PlaceKey, set[int]] = field(default_factory=dict)
+    """Places on panels that were loaded or taken, by unit and by position."""
     windows_of: dict[tuple[Station, Slot], set[int]] = field(default_factory=dict)
     holds_of: dict[Subject, set[int]] = field(default_factory=dict)
     starts_of: dict[Unit, set[int]] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""What is said of a panel, and the events of its boards."""
