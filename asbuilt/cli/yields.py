@@ -159,6 +159,7 @@ _DEFECT_COLUMNS = (
     Column(
         "defect", lambda row: row.defect or (f"outside: {row.characteristic}" if row.characteristic else "not said")
     ),
+    Column("position", lambda row: row.position),
     Column("failures", lambda row: str(row.failures)),
     Column("units", lambda row: str(row.units)),
     Column("share", lambda row: percent(row.share)),

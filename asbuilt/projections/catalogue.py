@@ -3,6 +3,7 @@
 from asbuilt.ledger.database import Table
 from asbuilt.projections import (
     corrections,
+    defects,
     definitions,
     genealogy,
     identity,
@@ -22,6 +23,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     *production.PROJECTIONS,
     *genealogy.PROJECTIONS,
     *quality.PROJECTIONS,
+    *defects.PROJECTIONS,
     *messages.PROJECTIONS,
     *corrections.PROJECTIONS,
 )

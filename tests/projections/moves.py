@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from asbuilt.core.events.corrections import EventCorrected
+from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded, DefectRepaired
 from asbuilt.core.events.definitions import LotDefined
 from asbuilt.core.events.event import Event, Evidence
 from asbuilt.core.events.genealogy import (
@@ -105,6 +106,8 @@ def _happening(event_type: type[Event], subjects, weight: int = 1, /, **fields: 
 _marks = st.sampled_from(["PUMP/9", "PUMP/8", "PCB/9", "PUMP/1", "PCB/3"])
 _either = _units | _lots
 _fresh_units, _fresh_lots = st.sampled_from(LATE_UNITS), st.sampled_from(LATE_LOTS)
+_numbers = st.sampled_from(["F-1", "F-2"])
+_dispositions = st.sampled_from(["repair", "repair", "use_as_is", "no_fault_found", "scrap"])
 HAPPENINGS = [
     *_happening(UnitCommissioned, _fresh_units, 2),
     *_happening(UnitReceived, _fresh_units, location=st.sampled_from(["", "DOCK"])),
@@ -133,6 +136,9 @@ HAPPENINGS = [
     *_happening(HoldPlaced, _either, 2, **_hold),
     *_happening(HoldReleased, _either, 2, **_hold),
     *_happening(UnitScrapped, _units, reason=st.just("x")),
+    *_happening(DefectRecorded, _units, 2, code=st.just("x"), number=_numbers),
+    *_happening(DefectDispositioned, _units, 3, defect=_numbers, disposition=_dispositions, reason=st.just("x")),
+    *_happening(DefectRepaired, _units, 2, defect=_numbers, action=st.just("x")),
 ]
 
 _back = st.integers(0, 12)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded, DefectRepaired
 from asbuilt.core.events.definitions import (
     OperatorQualified,
     QualificationRevoked,
@@ -66,10 +67,18 @@ SPOILT = {
     "setup_window": "loaded_at = loaded_at + 1",
     "declared_component": "value = 'spoilt'",
     "hold": "reason = 'spoilt'",
+    "defect": "code = 'spoilt'",
     "message": "message_type = 'spoilt'",
     "correction": "explanation = 'spoilt'",
 }
 """One change to a row of every table."""
+
+
+def repaired(world, unit: str) -> None:
+    """A unit on which a defect was found and mended."""
+    world.captures(DefectRecorded, unit, code="SCRATCH", number="F-1")
+    world.captures(DefectDispositioned, unit, defect="F-1", disposition="repair")
+    world.captures(DefectRepaired, unit, defect="F-1", action="polished")
 
 
 @pytest.fixture
@@ -100,6 +109,7 @@ def plant(world):
     world.captures(MaterialLoaded, "CAP/L1", station="SMT-1", slot="F01")
     world.captures(OperationStarted, "PUMP-200/1", operation="OP-10", station="SMT-1")
     world.captures(OperationCompleted, "PUMP-200/1", operation="OP-10", specification="ICT/1", values=(None,))
+    repaired(world, "PCB-10/7")
     world.captures(MaterialUnloaded, "CAP/L1", station="SMT-1", slot="F01")
     world.captures(MaterialConsumed, "MIX/1", lot="CAP/L1", quantity="2.5")
     world.captures(ComponentInstalled, "PUMP-200/1", component="PCB-10/7", reference_designator="A1")

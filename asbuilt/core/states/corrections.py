@@ -32,6 +32,7 @@ from asbuilt.core.events.production import OperationCompleted, OperationStarted,
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
 from asbuilt.core.identifiers.subjects import Unit
 from asbuilt.core.states import (
+    defects,
     definitions,
     genealogy,
     identity,
@@ -101,6 +102,7 @@ def fold_event_corrected(known: Known, event: EventCorrected, sequence: int) -> 
 def refold(known: Known, unit: Unit, *, without: int) -> None:
     """Fold a unit again from its history, leaving out the event at sequence `without`."""
     known.histories[unit] = [entry for entry in known.histories[unit] if entry.sequence != without]
+    defects.refold_defects(known, unit)
     state = folded(known, unit)
     if state is None:
         known.units.take_out(unit)
