@@ -306,7 +306,9 @@ def _load_around_corrections(loading: Loading, events: Sequence[Event], wrong: S
     around_identity.load_histories(loading, units, events, before=before)
     unit_ids, lot_ids = loading.ids(units), loading.ids(lots)
     # Folding a history again asks for the specifications it refers to.
-    _load_states(loading, _specifications_in(known))
+    specifications = _specifications_in(known)
+    loading.directory.find(specifications)  # nothing else in the batch may name them
+    _load_states(loading, specifications)
     genealogy.load_links_of_events(loading, sorted({*unit_ids, *lot_ids}), sequences)
     genealogy.load_windows_of_events(loading, lot_ids, sequences)
     unloaded = [event for event in wrong if isinstance(event, MaterialUnloaded)]

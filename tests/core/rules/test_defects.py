@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from asbuilt.core.events.defects import Defect, DefectDispositioned, DefectRecorded, DefectRepaired
-from asbuilt.core.events.definitions import RoutingDefined
-from asbuilt.core.events.event import Measurement
+from asbuilt.core.events.definitions import RoutingDefined, SpecificationDefined
+from asbuilt.core.events.event import Characteristic, Measurement
 from asbuilt.core.events.genealogy import ComponentInstalled, ComponentRemoved
 from asbuilt.core.events.identity import UnitCommissioned, UnitsMerged
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitShipped
@@ -300,6 +300,18 @@ def test_corrections_work_out_the_defects_again(world):
     world.corrects(failed)
     assert world.defects(PUMP) == []
     world.captures(UnitShipped, PUMP, customer="St. Anna")
+
+
+def test_a_correction_of_something_else_leaves_what_was_measured_as_it_was(world):
+    """Values without their limits, which the batch does not name, would have passed when they are judged again."""
+    limited = Characteristic(characteristic="VCC", upper_limit=Decimal("5.5"))
+    world.captures(SpecificationDefined, "ICT/1", characteristics=(limited,))
+    world.unit(PUMP)
+    moved = world.captures(UnitMoved, PUMP, location="CELL-4")
+    values = {"specification": "ICT/1", "values": (Decimal("5.9"),)}
+    world.captures(OperationCompleted, PUMP, operation="ICT", **values)
+    world.corrects(moved)
+    assert (world.unit_view(PUMP).last_result, len(world.open_defects(PUMP))) == ("failed", 1)
 
 
 def test_QUA_019_defects_of_both_records_differ_in_number(world):
