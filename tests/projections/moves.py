@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from asbuilt.core.events.corrections import EventCorrected
-from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded, DefectRepaired
+from asbuilt.core.events.defects import Defect, DefectDispositioned, DefectRecorded, DefectRepaired
 from asbuilt.core.events.definitions import LotDefined
 from asbuilt.core.events.event import Event, Evidence
 from asbuilt.core.events.genealogy import (
@@ -107,7 +107,8 @@ _marks = st.sampled_from(["PUMP/9", "PUMP/8", "PCB/9", "PUMP/1", "PCB/3"])
 _either = _units | _lots
 _fresh_units, _fresh_lots = st.sampled_from(LATE_UNITS), st.sampled_from(LATE_LOTS)
 _numbers = st.sampled_from(["F-1", "F-2"])
-_dispositions = st.sampled_from(["repair", "repair", "use_as_is", "no_fault_found", "scrap"])
+_found = _numbers.map(lambda number: (Defect(code="x", number=number),))
+_dispositions = st.sampled_from(["repair", "repair", "retest", "use_as_is", "no_fault_found", "scrap"])
 HAPPENINGS = [
     *_happening(UnitCommissioned, _fresh_units, 2),
     *_happening(UnitReceived, _fresh_units, location=st.sampled_from(["", "DOCK"])),
@@ -119,6 +120,7 @@ HAPPENINGS = [
     *_happening(DuplicateReported, _units, supplier=st.just("SUP")),
     *_happening(OperationStarted, _units, **_work),
     *_happening(OperationCompleted, _units, 4, result=st.sampled_from(["passed", "passed", "failed"]), **_work),
+    *_happening(OperationCompleted, _units, 3, result=st.just("failed"), defects=_found, **_work),
     *_happening(ComponentInstalled, _units, 9, component=_units, reference_designator=_places, evidence=_evidence),
     *_happening(ComponentInstalled, _units, 3, lot=_lots, reference_designator=_places),
     *_happening(ComponentRemoved, _units, 3, component=_units, reference_designator=_places, reason=st.just("x")),
