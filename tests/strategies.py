@@ -11,10 +11,11 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from asbuilt.core.events.catalogue import EVENT_TYPES
+from asbuilt.core.events.defects import Defect, DefectDispositioned, DefectRecorded, Disposition
 from asbuilt.core.events.definitions import PartDefined, RoutingDefined, SerialProfileDefined, SpecificationDefined
 from asbuilt.core.events.event import Characteristic, Event, Measurement
 from asbuilt.core.events.identity import DuplicateReported, LabelPrinted
-from asbuilt.core.events.production import OperationCompleted
+from asbuilt.core.events.production import OperationCompleted, Result
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.identifiers.names import Uom
 from asbuilt.core.identifiers.subjects import Lot, Part, Specification, Station, Subject, Unit
@@ -72,6 +73,20 @@ def measurements(draw) -> Measurement:
         **result,
     )
 
+
+def _own_number(number: str) -> bool:
+    return not number.startswith("D")
+
+
+_defects = st.builds(
+    Defect,
+    code=names,
+    position=st.just("") | names,
+    component=st.just("") | names,
+    quantity=st.integers(1, 10**6),
+    note=sentences,
+    number=names.filter(_own_number),
+)
 
 _route_components = st.builds(
     RouteComponent,
@@ -143,7 +158,7 @@ def _fields(event_type: type[Event]) -> dict[str, st.SearchStrategy[Any]]:
     fields = {
         field.name: _of(hints[field.name], name=field.name, required=_is_required(field))
         for field in dataclasses.fields(event_type)
-        if field.name not in ("characteristics", "measurements", "operations")
+        if field.name not in ("characteristics", "measurements", "operations", "defects")
     }
     if event_type in (PartDefined, SerialProfileDefined):
         fields["serial_format"] = st.sampled_from(["", "########", "IPC26-######", "#", "A{year:2}{number:4}"])
@@ -163,6 +178,10 @@ def _fields(event_type: type[Event]) -> dict[str, st.SearchStrategy[Any]]:
     if event_type is OperationCompleted:
         fields["measurements"] = st.lists(measurements(), max_size=3).map(tuple)
         fields["values"] = st.lists(st.none() | measured, max_size=4).map(tuple)
+        fields["defects"] = st.lists(_defects, max_size=3, unique_by=lambda one: one.number).map(tuple)
+    if event_type is DefectRecorded:
+        fields["quantity"] = st.integers(1, 10**6)
+        fields["number"] = st.just("") | names.filter(_own_number)
     return fields
 
 
@@ -185,7 +204,22 @@ def _consistent(fields: dict[str, Any], event_type: type[Event]) -> Event:
         fields["scheme"] = fields["value"] = ""
     if fields.get("values") and fields.get("specification") is None:
         fields["values"] = ()
+    if event_type is DefectDispositioned:
+        fields.update(_decided(fields))
+    if fields.get("defects"):
+        fields.update(defect="", result=Result.FAILED)
     return event_type(**fields)
+
+
+def _decided(fields: dict[str, Any]) -> dict[str, Any]:
+    """What goes with a disposition."""
+    disposition = fields["disposition"]
+    is_final = disposition.accepts or disposition is Disposition.SCRAP
+    return {
+        "rework": (fields["rework"] or "RW-1") if disposition is Disposition.REWORK else "",
+        "retest": "" if is_final else fields["retest"],
+        "reason": fields["reason"] or "seen",
+    }
 
 
 def _fill(fields: dict[str, Any], first: str, second: str) -> None:

@@ -29,6 +29,7 @@ from asbuilt.core.identifiers.subjects import Lot, Part, Subject, Unit, WorkOrde
 from asbuilt.ledger.codec import captured
 from asbuilt.ledger.database import Database, Site
 from asbuilt.queries import as_built as as_built_query
+from asbuilt.queries import defects as defect_query
 from asbuilt.queries import history as history_query
 from asbuilt.queries import lots as lot_query
 from asbuilt.queries import units as unit_query
@@ -178,6 +179,15 @@ class World:
         return value
 
     # What is asked
+
+    def defects(self, name: str) -> list[defect_query.DefectView]:
+        """What is and was wrong with a unit, the open ones first."""
+        with self.database.reading(self.site) as reader:
+            return list(defect_query.defects_of(reader, unit_meant(reader, name)))
+
+    def open_defects(self, name: str) -> list[str]:
+        """The numbers of what is wrong with a unit."""
+        return [one.number for one in self.defects(name) if one.is_open]
 
     def lot_view(self, name: str) -> lot_query.LotView:
         with self.database.reading(self.site) as reader:

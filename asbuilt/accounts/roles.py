@@ -7,6 +7,7 @@ nothing: whoever can give himself any role should have no part in the data (PIC/
 from enum import StrEnum
 
 from asbuilt.core.events.catalogue import EVENT_TYPES, room_of
+from asbuilt.core.events.defects import DefectDispositioned
 from asbuilt.core.events.definitions import LotDefined
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.identity import (
@@ -59,6 +60,10 @@ class Action(StrEnum):
     """Making a delivered lot known: goods receipt does it, without being allowed to define parts."""
     REPAIR_IDENTITY = "repair_identity"
     """Saying which record a physical unit is: a decision that stays, not a step of work."""
+    CAPTURE_DEFECTS = "capture_defects"
+    """Saying what is wrong with a unit, and what was repaired: everybody who handles units does it."""
+    DECIDE_DEFECTS = "decide_defects"
+    """Saying what becomes of a defect: a decision that somebody answers for."""
     PRINT_LABELS = "print_labels"
     """Printing labels and saying what became of print jobs: everybody who marks units does it."""
     ISSUE_SERIALS = "issue_serials"
@@ -74,6 +79,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         {
             Action.MOVE_UNITS,
             Action.PRINT_LABELS,
+            Action.CAPTURE_DEFECTS,
             Action.READ,
             Action.CAPTURE_IDENTITY,
             Action.CAPTURE_PRODUCTION,
@@ -87,6 +93,8 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.PRINT_LABELS,
             Action.DEFINE_LOTS,
             Action.REPAIR_IDENTITY,
+            Action.CAPTURE_DEFECTS,
+            Action.DECIDE_DEFECTS,
             Action.READ,
             Action.CAPTURE_IDENTITY,
             Action.CAPTURE_PRODUCTION,
@@ -104,6 +112,8 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.PRINT_LABELS,
             Action.DEFINE_LOTS,
             Action.REPAIR_IDENTITY,
+            Action.CAPTURE_DEFECTS,
+            Action.DECIDE_DEFECTS,
             Action.READ,
             Action.CAPTURE_DEFINITIONS,
             Action.CAPTURE_QUALITY,
@@ -117,6 +127,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.MOVE_UNITS,
             Action.PRINT_LABELS,
             Action.DEFINE_LOTS,
+            Action.CAPTURE_DEFECTS,
             Action.READ,
             Action.CAPTURE_IDENTITY,
             Action.CAPTURE_INVENTORY,
@@ -128,6 +139,8 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.PRINT_LABELS,
             Action.DEFINE_LOTS,
             Action.REPAIR_IDENTITY,
+            Action.CAPTURE_DEFECTS,
+            Action.DECIDE_DEFECTS,
             Action.READ,
             Action.CAPTURE_IDENTITY,
             Action.CAPTURE_DEFINITIONS,
@@ -153,6 +166,7 @@ CAPTURE_ACTION: dict[str, Action] = {
     "genealogy": Action.CAPTURE_GENEALOGY,
     "inventory": Action.CAPTURE_INVENTORY,
     "quality": Action.CAPTURE_QUALITY,
+    "defects": Action.CAPTURE_DEFECTS,
     "messages": Action.CAPTURE_MESSAGES,
     "corrections": Action.CAPTURE_CORRECTIONS,
 }
@@ -166,6 +180,7 @@ CAPTURE_ACTION_APART: dict[type[Event], Action] = {
     UnitReidentified: Action.REPAIR_IDENTITY,
     DuplicateResolved: Action.REPAIR_IDENTITY,
     UnitsMerged: Action.REPAIR_IDENTITY,
+    DefectDispositioned: Action.DECIDE_DEFECTS,
     LabelPrinted: Action.PRINT_LABELS,
 }
 """Event types that other roles may capture than the rest of their room."""

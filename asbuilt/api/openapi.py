@@ -46,6 +46,7 @@ from asbuilt.queries.as_built import AsBuilt, ComponentView
 from asbuilt.queries.characteristic import Attempts
 from asbuilt.queries.charts.constants import SIZE_MAX
 from asbuilt.queries.charts.run_rules import RULE_SETS
+from asbuilt.queries.defects import DefectPage, DefectView
 from asbuilt.queries.history import HistoryEntry
 from asbuilt.queries.identity import DuplicatePage, DuplicateView
 from asbuilt.queries.lots import LotView
@@ -81,6 +82,8 @@ _TYPES: tuple[type, ...] = (
     PartPage,
     UnitRow,
     UnitPage,
+    DefectPage,
+    DefectView,
     DuplicatePage,
     DuplicateView,
     UnitView,
@@ -409,21 +412,49 @@ def _own() -> dict[str, Any]:
     return {"200": {"description": "OpenAPI 3.1", "content": content}, **problem_refs()}
 
 
+_DEFECT_FILTERS: tuple[Any, ...] = (
+    ("unit", "all the defects of this unit, the open ones first", {"type": "string"}),
+    ("part_number", "of units of this part; also issuer:part", {"type": "string"}),
+    ("operation", "found by this operation", {"type": "string"}),
+    ("station", "found at this station", {"type": "string"}),
+    ("code", "with this code", {"type": "string"}),
+    ("settled", "also those that are settled", {"type": "boolean", "default": False}),
+    ("after", "`next` of the page before", {"type": "integer", "minimum": 0}),
+    ("limit", "defects on a page", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
+    FORMAT,
+)
+
+
+def _duplicates() -> dict[str, Any]:
+    return get(
+        "Duplicates from outside that wait for a decision",
+        record_schema("DuplicatePage"),
+        ("after", "`next` of the page before", {"type": "integer", "minimum": 0}),
+        ("limit", "questions on a page", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
+        FORMAT,
+        named=False,
+        rows="DuplicateView",
+    )
+
+
+def _defects() -> dict[str, Any]:
+    return get(
+        "Defects of units: open ones, or all",
+        record_schema("DefectPage"),
+        *_DEFECT_FILTERS,
+        named=False,
+        rows="DefectView",
+    )
+
+
 def _paths() -> dict[str, Any]:
     ever = ("ever", "also what no longer contains it, with removed_at", {"type": "boolean", "default": False})
     after = ("after", "only what was recorded after this sequence", {"type": "integer", "minimum": 0})
     limit = ("limit", "at most so many events; absent: all", {"type": "integer", "minimum": 1})
     paths = {
         "/api/v1/events": _capture(),
-        "/api/v1/duplicates": get(
-            "Duplicates from outside that wait for a decision",
-            record_schema("DuplicatePage"),
-            ("after", "`next` of the page before", {"type": "integer", "minimum": 0}),
-            ("limit", "questions on a page", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
-            FORMAT,
-            named=False,
-            rows="DuplicateView",
-        ),
+        "/api/v1/duplicates": _duplicates(),
+        "/api/v1/defects": _defects(),
         "/api/v1/interlock": get("May this operation be done?", record_schema("Judgement"), *_INTERLOCK, named=False),
         "/api/v1/openapi.json": {"get": {"summary": "This description", "responses": _own()}},
         "/api/v1/parts": get("List parts", record_schema("PartPage"), *_PART_FILTERS, named=False, rows="PartView"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from asbuilt.api import (
     capture,
+    defects,
     interlock,
     labels,
     messages,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("v1/serials", serials.serials, name="serials"),
     path("v1/serial-ranges", ranges.ranges, name="serial-ranges"),
     path("v1/parts", queries.parts_list, name="parts"),
+    path("v1/defects", defects.defects_list, name="defects"),
     path("v1/duplicates", queries.duplicates_list, name="duplicates"),
     path("v1/panels/<path:name>/events", panels.events, name="panel-events"),
     path("v1/panels/<path:name>", panels.one_panel, name="panel"),

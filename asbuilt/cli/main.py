@@ -38,6 +38,7 @@ RECORDING = {
     "capture": Verb("asbuilt.cli.capture", "capture", "Record the events in a file, one JSON object a line."),
     "serial": Verb("asbuilt.cli.serial", "serial", "Issue serial numbers."),
     "panel": Verb("asbuilt.cli.panel", "panel", "Boards that are worked on as one panel: place, start, complete."),
+    "defect": Verb("asbuilt.cli.defect", "defect", "Defects: list, record, disposition, repair."),
     "label": Verb("asbuilt.cli.label", "label", "Labels of units and lots: SVG, PDF and ZPL."),
     "import": Verb("asbuilt.cli.import_documents", "import_documents", "Take over documents of other systems."),
 }

@@ -156,9 +156,7 @@ _OPERATION_COLUMNS = (
 )
 _DEFECT_COLUMNS = (
     Column("operation", lambda row: row.operation),
-    Column(
-        "defect", lambda row: row.defect or (f"outside: {row.characteristic}" if row.characteristic else "not said")
-    ),
+    Column("defect", lambda row: f"{row.defect} {row.position}".strip() or _outside(row.characteristic)),
     Column("failures", lambda row: str(row.failures)),
     Column("units", lambda row: str(row.units)),
     Column("share", lambda row: percent(row.share)),
@@ -173,6 +171,10 @@ _STUCK_COLUMNS = (
     Column("where", lambda row: row.location),
     Column("holds", lambda row: ", ".join(row.open_holds)),
 )
+
+
+def _outside(characteristic: str) -> str:
+    return f"outside: {characteristic}" if characteristic else "not said"
 
 
 def percent(share: Decimal | None) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from asbuilt.core.events.catalogue import subjects_in
 from asbuilt.core.events.corrections import EventCorrected
+from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded, DefectRepaired
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.genealogy import (
     ComponentInstalled,
@@ -14,9 +15,9 @@ from asbuilt.core.events.genealogy import (
     MaterialUnloaded,
 )
 from asbuilt.core.events.identity import AliasAssigned, UnitsMerged
-from asbuilt.core.events.inventory import UnitShipped
+from asbuilt.core.events.inventory import UnitPacked, UnitShipped
 from asbuilt.core.events.production import OperationCompleted, OperationStarted
-from asbuilt.core.events.quality import HoldPlaced, HoldReleased
+from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from asbuilt.core.identifiers.subjects import Lot, Part, Specification, Subject, Unit, WorkOrder
 from asbuilt.core.states.genealogy import component_of
 from asbuilt.core.states.known import Known, lots_in, units_in
@@ -26,6 +27,7 @@ from asbuilt.projections import (
     around_identity,
     around_production,
     corrections,
+    defects,
     definitions,
     genealogy,
     identity,
@@ -36,6 +38,21 @@ from asbuilt.projections import (
     serials,
 )
 from asbuilt.projections.loading import Loading
+
+_ASKS_FOR_DEFECTS = (
+    OperationStarted,
+    OperationCompleted,
+    ComponentInstalled,
+    MaterialConsumed,
+    UnitPacked,
+    UnitShipped,
+    UnitScrapped,
+    UnitsMerged,
+    DefectRecorded,
+    DefectDispositioned,
+    DefectRepaired,
+    EventCorrected,
+)
 
 
 @dataclass(slots=True)
@@ -70,6 +87,7 @@ def around(
     _load_merging(writer, loading, surroundings, concerned)
     _load_assemblies(writer, loading, surroundings, events, wrong)
     _load_intervals(loading, concerned)
+    _load_defects(loading, concerned)
     serials.load_serials(loading, writer, concerned)
     if wrong:
         _load_around_corrections(loading, events, wrong, before)
@@ -273,6 +291,14 @@ def _load_intervals(loading: Loading, events: Sequence[Event]) -> None:
         identity.load_aliases(loading, loading.ids(subject for subject in named if subject is not None))
 
 
+def _load_defects(loading: Loading, events: Sequence[Event]) -> None:
+    """Read what is wrong with the units read so far, which are all that may have to be judged or folded for it."""
+    units = loading.known.units.loaded
+    unit_ids = loading.ids(units) if any(isinstance(event, _ASKS_FOR_DEFECTS) for event in events) else []
+    if unit_ids:
+        defects.load_defects(loading, unit_ids)
+
+
 def _load_around_corrections(loading: Loading, events: Sequence[Event], wrong: Sequence[Event], before: int) -> None:
     """Read the rows that the wrong events made or ended, and the histories of the units they concerned."""
     known = loading.known
@@ -282,7 +308,9 @@ def _load_around_corrections(loading: Loading, events: Sequence[Event], wrong: S
     around_identity.load_histories(loading, units, events, before=before)
     unit_ids, lot_ids = loading.ids(units), loading.ids(lots)
     # Folding a history again asks for the specifications it refers to.
-    _load_states(loading, _specifications_in(known))
+    specifications = _specifications_in(known)
+    loading.directory.find(specifications)  # nothing else in the batch may name them
+    _load_states(loading, specifications)
     genealogy.load_links_of_events(loading, sorted({*unit_ids, *lot_ids}), sequences)
     genealogy.load_windows_of_events(loading, lot_ids, sequences)
     unloaded = [event for event in wrong if isinstance(event, MaterialUnloaded)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from asbuilt.core.events.defects import DefectDispositioned, DefectRepaired
 from asbuilt.core.events.definitions import OperatorQualified, QualificationRevoked, RoutingDefined, ToolCalibrated
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.production import OperationCompleted, OperationStarted
@@ -9,6 +10,9 @@ from asbuilt.core.identifiers.subjects import Operator, Part, Specification, Sub
 from asbuilt.core.states.records.routings import RoutingState
 from asbuilt.projections import definitions, genealogy, identity, production, resources
 from asbuilt.projections.loading import Loading
+
+_OnARouting = OperationStarted | OperationCompleted | DefectDispositioned | DefectRepaired
+"""What is judged by where a unit stands on its routing."""
 
 
 def parts_defined(event: Event) -> list[Part]:
@@ -18,7 +22,7 @@ def parts_defined(event: Event) -> list[Part]:
 
 def load(loading: Loading, events: Sequence[Event]) -> None:
     """Read the routings of the units worked on and, of those that have one, what was done to them before."""
-    work = [event for event in events if isinstance(event, OperationStarted | OperationCompleted)]
+    work: list[_OnARouting] = [event for event in events if isinstance(event, _OnARouting)]
     new = [event for event in events if isinstance(event, RoutingDefined)]
     _load_wrong(loading, events)
     part_ids = loading.ids({*(event.unit.part for event in work), *(event.part for event in new)})
@@ -33,7 +37,7 @@ def load(loading: Loading, events: Sequence[Event]) -> None:
         unit_ids = loading.ids(event.unit for event in work)
         if unit_ids:
             production.load_runs_of_units(loading, unit_ids)
-        _load_resources(loading, work)
+        _load_resources(loading, (event for event in work if isinstance(event, OperationStarted | OperationCompleted)))
         completed = {event.unit for event in work if isinstance(event, OperationCompleted)}
         _load_fitted(loading, completed, loading.known.routings)
 

@@ -3,6 +3,7 @@
 from asbuilt.ledger.database import Table
 from asbuilt.projections import (
     corrections,
+    defects,
     definitions,
     genealogy,
     identity,
@@ -24,6 +25,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     *panels.PROJECTIONS,
     *genealogy.PROJECTIONS,
     *quality.PROJECTIONS,
+    *defects.PROJECTIONS,
     *messages.PROJECTIONS,
     *corrections.PROJECTIONS,
 )

@@ -23,7 +23,9 @@ SELECT event.sequence, event.event_id, event.event_type, event.event_time, event
        event.subject_id, event.subject_version, event.payload, subject.kind, subject.name, part.name, issuer.name,
        operation_run.result, operation_run.started_at,
        wrong.event_id, correction.reason, correction.explanation,
-       CASE WHEN page.is_own = 1 THEN $1 ELSE page.record_id END
+       CASE WHEN page.is_own = 1 THEN $1 ELSE page.record_id END,
+       (SELECT count(*) FROM operation_run AS before WHERE before.unit_id = operation_run.unit_id
+        AND before.operation = operation_run.operation AND before.sequence <= operation_run.sequence)
 FROM (
     SELECT found.sequence, max(CASE WHEN found.subject_id = $1 THEN 1 ELSE 0 END) AS is_own,
            min(found.subject_id) AS record_id
@@ -50,7 +52,8 @@ class HistoryEntry:
     """An event in the history of a unit or lot.
 
     role: `subject` when the event is about it, `concerned` when it is about `subject`, of which it is a component or
-    material. result and started_at: of a completed operation. corrected_by: the event that declares this one wrong.
+    material. result, started_at and attempt (1 is the first, in the order of recording): of a completed operation that
+    counts. corrected_by: the event that declares this one wrong.
     recorded_as: the record it was recorded for, where that was merged into this one later.
     is_late: recorded more than five seconds after it happened, or before. event: as it was sent.
     """
@@ -69,6 +72,7 @@ class HistoryEntry:
     recorded_as: str
     result: str
     started_at: datetime | None
+    attempt: int | None
     corrected_by: UUID | None
     correction_reason: str
     correction_explanation: str
@@ -110,6 +114,7 @@ def _entry(row: Row, records: list[int], merged: dict[int, str]) -> HistoryEntry
         recorded_as=merged.get(row[19], ""),
         result=row[14] or "",
         started_at=None if row[15] is None else moment_of(row[15]),
+        attempt=row[20] or None,
         corrected_by=None if row[16] is None else as_uuid(row[16]),
         correction_reason=row[17] or "",
         correction_explanation=row[18] or "",

@@ -29,11 +29,19 @@ class Taken(msgspec.Struct):
     upper_limit: Decimal | None = None
 
 
+class Found(msgspec.Struct, frozen=True):
+    """A defect as it is recorded."""
+
+    code: str
+    position: str = ""
+
+
 class Completed(msgspec.Struct):
     """What counts here of an OperationCompleted event."""
 
     specification: str = ""
     defect: str = ""
+    defects: tuple[Found, ...] = ()
     values: tuple[msgspec.Raw, ...] = ()
     measurements: tuple[Taken, ...] = ()
 

@@ -5,6 +5,7 @@ from itertools import islice
 
 from asbuilt.ledger.database import Reader
 from asbuilt.queries.as_built import AsBuilt, as_built
+from asbuilt.queries.defects import DefectView, defects_of
 from asbuilt.queries.history import HistoryEntry, history
 from asbuilt.queries.naming import Named
 from asbuilt.queries.units import UnitView, unit
@@ -18,7 +19,7 @@ WHERE_USED_SHOWN = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitRecord:
-    """A unit with its history, what it is made of and what it is part of.
+    """A unit with its history, what it is made of, what it is part of and what is or was wrong with it.
 
     is_cut: whether history or where_used are longer than shown here; each is complete under its own address.
     """
@@ -27,6 +28,7 @@ class UnitRecord:
     history: list[HistoryEntry]
     as_built: AsBuilt
     where_used: list[Affected]
+    defects: tuple[DefectView, ...]
     is_cut: bool
 
 
@@ -40,5 +42,6 @@ def unit_record(reader: Reader, named: Named) -> UnitRecord:
         history=entries[:HISTORY_SHOWN],
         as_built=as_built(reader, named),
         where_used=affected[:WHERE_USED_SHOWN],
+        defects=defects_of(reader, named),
         is_cut=len(entries) > HISTORY_SHOWN or len(affected) > WHERE_USED_SHOWN,
     )

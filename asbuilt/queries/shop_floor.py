@@ -35,13 +35,14 @@ def scope_of(reader: Reader, wanted: WorkFilter, window: Window) -> Scope:
     return Scope(
         window=window,
         operation=wanted.operation.strip(),
-        part_ids=_ids(reader, wanted.part_number, SubjectKind.PART, "part"),
-        order_ids=_ids(reader, wanted.work_order, SubjectKind.WORK_ORDER, "work order"),
-        station_ids=_ids(reader, wanted.station, SubjectKind.STATION, "station"),
+        part_ids=ids_meant(reader, wanted.part_number, SubjectKind.PART, "part"),
+        order_ids=ids_meant(reader, wanted.work_order, SubjectKind.WORK_ORDER, "work order"),
+        station_ids=ids_meant(reader, wanted.station, SubjectKind.STATION, "station"),
     )
 
 
-def _ids(reader: Reader, name: str, kind: SubjectKind, what: str) -> list[int] | None:
+def ids_meant(reader: Reader, name: str, kind: SubjectKind, what: str) -> list[int] | None:
+    """The ids of what a filter names; None when it names nothing. Raises NotFound."""
     if not name.strip():
         return None
     found = ids_named(reader, name.strip(), kind)

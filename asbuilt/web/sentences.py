@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from asbuilt.core.events.catalogue import EVENT_TYPES
 from asbuilt.core.events.corrections import EventCorrected
+from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded, DefectRepaired
 from asbuilt.core.events.definitions import (
     LotDefined,
     OperatorQualified,
@@ -58,6 +59,7 @@ from asbuilt.core.events.production import (
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from asbuilt.queries.as_built import OperationView
+from asbuilt.web import defects
 from asbuilt.web.addresses import units_with
 from asbuilt.web.telling import NOTHING, Sentence, Told, facts, given, number, say
 from asbuilt.web.templatetags.asbuilt import name_link, short_name
@@ -214,7 +216,7 @@ def _operation_completed(told: Told) -> Sentence:
         title = _("{operation}, attempt {attempt}") if has_failed else _("{operation} passed at attempt {attempt}")
     text = facts(
         _limits_met(view),
-        told.said("defect"),
+        told.said("defect") or defects.found(told),
         given(_("tool {value}"), told.said("tool")),
         given(_("program {value}"), told.said("program")),
     )
@@ -412,6 +414,9 @@ SENTENCES: dict[type[Event], Callable[[Told], Sentence]] = {
     HoldPlaced: _hold_placed,
     HoldReleased: _hold_released,
     UnitScrapped: _unit_scrapped,
+    DefectRecorded: defects.defect_recorded,
+    DefectDispositioned: defects.defect_dispositioned,
+    DefectRepaired: defects.defect_repaired,
     MessageReceived: _message_received,
     EventCorrected: _event_corrected,
 }

@@ -178,6 +178,9 @@ def is_exception(entry: HistoryEntry) -> bool:
 _EXCEPTIONS = frozenset(
     {
         "ComponentRemoved",
+        "DefectDispositioned",
+        "DefectRecorded",
+        "DefectRepaired",
         "DuplicateReported",
         "DuplicateResolved",
         "EventCorrected",

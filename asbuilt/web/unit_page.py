@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from asbuilt.ledger.database import Reader
 from asbuilt.queries.as_built import AsBuilt, as_built
+from asbuilt.queries.defects import defects_of
 from asbuilt.queries.history import HistoryEntry
 from asbuilt.queries.naming import Named
 from asbuilt.queries.units import UnitView
@@ -15,6 +16,8 @@ from asbuilt.queries.units import unit as unit_view
 from asbuilt.queries.where_used import where_used
 from asbuilt.web.addresses import in_query
 from asbuilt.web.asking import AsOf, as_of, one_of, whole
+from asbuilt.web.defects import SHOWN as DEFECTS_SHOWN
+from asbuilt.web.defects import DefectLine, defect_lines
 from asbuilt.web.measures import ROWS_SHOWN, Measured, measured
 from asbuilt.web.records import Alarm, Known, Record, Step, alarms, life_line, three_records
 from asbuilt.web.telling import happened_at, part_of
@@ -53,6 +56,9 @@ class UnitPage:
     genealogy: Genealogy
     uses: list[Use]
     has_more_uses: bool
+    defects: list[DefectLine]
+    open_defects: int
+    has_more_defects: bool
     measured: list[Measured]
     measured_count: int
     out_of_limits: int
@@ -62,7 +68,7 @@ class UnitPage:
     @property
     def has_second_column(self) -> bool:
         """Whether there is anything to show beside the history."""
-        return self.has_components or bool(self.uses or self.measured or self.genealogy.as_of.at)
+        return self.has_components or bool(self.uses or self.measured or self.defects or self.genealogy.as_of.at)
 
 
 def unit_page(reader: Reader, named: Named, query: QueryDict) -> UnitPage:
@@ -80,6 +86,7 @@ def unit_page(reader: Reader, named: Named, query: QueryDict) -> UnitPage:
         parent=_parent(reader, named, view),
         own_issuer=reader.site.issuer,
     )
+    defects = defects_of(reader, named)
     found = measured(now.operations, asked.zone)
     return UnitPage(
         unit=view,
@@ -91,6 +98,9 @@ def unit_page(reader: Reader, named: Named, query: QueryDict) -> UnitPage:
         genealogy=genealogy_of(now if asked.at is None else as_built(reader, named, at=asked.at), asked, reader),
         uses=uses(affected[:USES_SHOWN], reader.site.issuer),
         has_more_uses=len(affected) > USES_SHOWN,
+        defects=defect_lines(defects[:DEFECTS_SHOWN], asked.zone),
+        open_defects=sum(one.is_open for one in defects),
+        has_more_defects=len(defects) > DEFECTS_SHOWN,
         measured=found[:ROWS_SHOWN],
         measured_count=len(found),
         out_of_limits=sum(bool(one.latest.reading.verdict) for one in found),

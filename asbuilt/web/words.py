@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from asbuilt.accounts.roles import Role
 from asbuilt.core.events.corrections import CorrectionReason
+from asbuilt.core.events.defects import Disposition
 from asbuilt.core.events.definitions import Requirement, Tracking, UniqueWithin
 from asbuilt.core.events.event import Evidence
 from asbuilt.core.events.identity import DuplicateDecision, RangeKind
@@ -98,6 +99,25 @@ CORRECTION_WORDS: dict[str, Promise] = {
     CorrectionReason.DID_NOT_OCCUR: _("did not occur"),
     CorrectionReason.INCORRECT_DATA: _("incorrect data"),
 }
+
+DISPOSITION_WORDS: dict[str, Promise] = {
+    Disposition.RETEST: _("test again"),
+    Disposition.REWORK: _("rework"),
+    Disposition.REPAIR: _("repair"),
+    Disposition.USE_AS_IS: _("use as is"),
+    Disposition.NO_FAULT_FOUND: _("no fault found"),
+    Disposition.SCRAP: _("scrap"),
+}
+
+SETTLED_WORDS: dict[str, Promise] = {
+    Disposition.RETEST: _("passed when tested again"),
+    Disposition.REWORK: _("reworked"),
+    Disposition.REPAIR: _("repaired"),
+    Disposition.USE_AS_IS: _("used as it is"),
+    Disposition.NO_FAULT_FOUND: _("no fault found"),
+    Disposition.SCRAP: _("unit scrapped"),
+}
+"""How a defect was settled."""
 
 DECISION_WORDS: dict[str, Promise] = {
     DuplicateDecision.SAME_UNIT: _("the same unit"),

@@ -15,6 +15,7 @@ from asbuilt.accounts.plant import Plant
 from asbuilt.accounts.roles import Role
 from asbuilt.api import urls
 from asbuilt.core.events.catalogue import EVENT_TYPES
+from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded
 from asbuilt.core.events.event import Measurement
 from asbuilt.core.events.genealogy import ComponentInstalled
 from asbuilt.core.events.identity import AliasAssigned, DuplicateReported, SerialRangeReserved
@@ -48,6 +49,9 @@ MESSAGE = {
 }
 
 
+_ACCEPTED = {"disposition": "use_as_is", "reason": "cosmetic"}
+
+
 @pytest.fixture
 def secret(world):
     """What only the site of `world` may know. Gives the id of one of its events."""
@@ -58,6 +62,8 @@ def secret(world):
     held = {"range_number": "R1", "kind": "printer", "holder": "P-3", "first_number": 1, "count": 5}
     world.captures(SerialRangeReserved, "PUMP-200", **held)
     world.lot("CAP-100N/L1", quantity="10")
+    world.captures(DefectRecorded, "PUMP-200/1", code="DENT")
+    world.captures(DefectDispositioned, "PUMP-200/1", defect=world.open_defects("PUMP-200/1")[0], **_ACCEPTED)
     world.captures(AliasAssigned, "PUMP-200/1", scheme="imei", value="356938035643809")
     world.captures(AliasAssigned, "PUMP-200/1", scheme="epc", value="urn:epc:id:sgtin:0614141.812345.6789")
     world.captures(ComponentInstalled, "PUMP-200/1", component="PCB-10/7")
@@ -78,6 +84,7 @@ def secret(world):
     world.captures(UnitPacked, "PUMP-200/1", container="SSCC-1")
     world.captures(UnitShipped, "PUMP-200/1", customer="St. Anna")
     world.captures(MessageReceived, "SMT-1", standard="IPC-CFX", transaction="T-1", content=json.dumps(MESSAGE))
+    world.captures(DefectRecorded, "PCB-10/7", code="DENT")
     return str(moved.event_id)
 
 
@@ -89,6 +96,11 @@ ROUTES: dict[str, list[tuple[str, str, object]]] = {
         *(("GET", f"units?{name}={escaped(value)}", None) for name, value in FILTERS.items()),
     ],
     "duplicates": [("GET", f"duplicates?format={form}", None) for form in ("json", "csv", "ndjson")],
+    "defects": [
+        *(("GET", f"defects?format={form}", None) for form in ("json", "csv", "ndjson")),
+        ("GET", "defects?unit={name}", None),
+        ("GET", "defects?part_number=PUMP-200&settled=true", None),
+    ],
     "parts": [
         *(("GET", f"parts?format={form}", None) for form in ("json", "csv", "ndjson")),
         ("GET", "parts?q=PUMP-200", None),

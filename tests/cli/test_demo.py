@@ -80,7 +80,8 @@ def test_everything_that_may_happen_happens_in_the_plant_of_a_stranger():
     routed = {"RoutingDefined", "ToolCalibrated", "OperatorQualified", "QualificationRevoked"}
     kept = {"ComponentDeclared", "LabelPrinted", "MessageReceived"}
     panelled = {"UnitPanelled", "UnitDepanelled"}
-    assert missing == kept | repaired | profiled | routed | panelled
+    decided = {"DefectRecorded", "DefectDispositioned", "DefectRepaired"}  # what fails there is tested again
+    assert missing == set().union(kept, repaired, profiled, routed, panelled, decided)
     assert 40 <= kinds.total() / 2_000 <= 60
 
 

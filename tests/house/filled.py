@@ -9,6 +9,7 @@ from asbuilt.ledger.database import Database, Row, Site, Table, Writer
 from asbuilt.ledger.subjects import SUBJECT
 from asbuilt.projections.catalogue import EVENT_SUBJECT
 from asbuilt.projections.corrections import CORRECTION
+from asbuilt.projections.defects import DEFECT
 from asbuilt.projections.definitions import LOT_STATE, PART_STATE, ROUTING_STATE, SERIAL_PROFILE, SPECIFICATION_STATE
 from asbuilt.projections.genealogy import DECLARED_COMPONENT, INSTALLATION, SETUP_WINDOW
 from asbuilt.projections.identity import ALIAS, DUPLICATE, LABEL_PRINT, MARKING, MERGED_UNIT, UNIT_STATE
@@ -223,4 +224,12 @@ def _intervals(filled: Filled) -> Iterator[tuple]:
             for n, unit in enumerate(ids["unit"])
         ),
     )
+    yield DEFECT, (_defect(n, site, unit) for n, unit in enumerate(ids["unit"]))
     yield CORRECTION, ((n, site, n, "did_not_occur", "x", "[]", n) for n in range(1, COUNT))
+
+
+def _defect(n: int, site: int, unit: int) -> Row:
+    """A defect that was found by a test; one in 200 is open."""
+    settled = (None, None, "") if n % 200 == 0 else (n, n, "retest")
+    found = (n, 1, site, unit, f"D{n}", "ICT", None, "BRIDGE", "U7", "", 1, "", "", n)
+    return (*found, "", "", "ICT", "", None, None, None, None, None, "", "", *settled)

@@ -6,9 +6,11 @@ import pytest
 
 from asbuilt.core.events.catalogue import EVENT_TYPES, room_of
 from asbuilt.core.events.corrections import EventCorrected
+from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded, DefectRepaired
 from asbuilt.core.events.definitions import PartDefined, RoutingDefined, SerialProfileDefined, SpecificationDefined
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.production import OperationCompleted, WorkOrderReleased
+from asbuilt.core.events.quality import UnitScrapped
 from asbuilt.core.rules.corrections import _DEFINED_ANEW
 from asbuilt.core.rules.groups import NAMES_A_LOT, NAMES_A_UNIT
 from asbuilt.core.states.corrections import UNDO
@@ -55,10 +57,14 @@ def test_an_event_type_is_folded(event_type):
     assert is_folded != (event_type in FOLDS_NOTHING)
 
 
+FOLDED_AGAIN = {UnitScrapped, DefectRecorded, DefectDispositioned, DefectRepaired}
+"""What changes defects only, which a correction works out again from the history of the unit (0033)."""
+
+
 @pytest.mark.parametrize("event_type", EVENT_TYPES, ids=lambda one: one.__name__)
 def test_what_is_folded_beyond_the_unit_can_be_undone(event_type):
     if event_type in FOLDS:
-        assert (event_type in UNDO) != (event_type in NEVER_UNDONE)
+        assert (event_type in UNDO) + (event_type in NEVER_UNDONE) + (event_type in FOLDED_AGAIN) == 1
     defined = {PartDefined, SerialProfileDefined, SpecificationDefined, RoutingDefined, WorkOrderReleased}
     assert defined == set(_DEFINED_ANEW)
 

@@ -49,6 +49,7 @@ PIECES = {
     "projections.production._START_COLUMNS",
     "projections.production._RUN_COLUMNS",
     "queries.identity._COLUMNS",
+    "queries.defects._COLUMNS",
     "queries.print_jobs._COLUMNS",
     "queries.parts._COLUMNS",
     "queries.serials._COLUMNS",
@@ -167,6 +168,7 @@ def of_work(filled: Filled) -> dict[str, tuple[object, ...]]:
         "projections.quality.OPEN_HOLDS": (some_units,),
         "projections.quality.HOLDS_OF_SUBJECTS": (some_units,),
         "projections.quality.HELD": (filled.site.site_id,),
+        "projections.defects.DEFECTS_OF_UNITS": (some_units,),
         "projections.serials.RANGES_OF_PARTS": (filled.some("part"),),
         "projections.serials.RANGES_OF_EVENTS": (sequences,),
         "projections.serials.NUMBERS": (filled.some("part"), [7, 8]),
@@ -270,6 +272,9 @@ def of_messages(filled: Filled) -> dict[str, tuple[object, ...]]:
     site = filled.site.site_id
     return {
         "projections.messages.MESSAGES": ([7, 8],),
+        "queries.defects.OPEN_DEFECTS": (site, 0, 0, 100, "", "", 1, [], 1, []),
+        "queries.defects.ALL_DEFECTS": (site, COUNT // 2, 1, 100, "", "", 1, [], 1, []),
+        "queries.defects.DEFECTS_OF_UNIT": (filled.one("unit"),),
         "queries.messages.OF_TRANSACTIONS": (site, ["T7", "T8"]),
         "queries.messages.ALL": (site, COUNT // 2, 10),
     }

@@ -10,6 +10,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from asbuilt.core.events.corrections import EventCorrected
+from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded, DefectRepaired
 from asbuilt.core.events.definitions import LotDefined
 from asbuilt.core.events.event import Event, Evidence
 from asbuilt.core.events.genealogy import (
@@ -56,6 +57,20 @@ class Interval:
 
 
 @dataclass
+class Wrong:
+    """Something wrong with a unit that is not settled. number: '' when the record gave it one."""
+
+    number: str
+    retest: str
+    decided: str = ""
+    is_mended: bool = False
+
+    def outlives_pass_of(self, operation: str) -> bool:
+        is_ready = self.is_mended or self.decided in ("", "retest")
+        return not (is_ready and operation == self.retest and self.decided != "scrap")
+
+
+@dataclass
 class UnitFacts:
     """A unit as it stands."""
 
@@ -73,6 +88,7 @@ class UnitFacts:
     is_issued: bool = True
     is_scrapped: bool = False
     holds: set[str] = field(default_factory=set)
+    wrong: list[Wrong] = field(default_factory=list)
 
     @property
     def status(self) -> str:
@@ -121,6 +137,7 @@ class Plant:
             ((UnitMoved, UnitPacked, UnitUnpacked, UnitShipped, UnitReturned), self._goes),
             ((UnitPanelled, UnitDepanelled), self._is_on_panel),
             ((HoldPlaced, HoldReleased, UnitScrapped), self._is_judged),
+            ((OperationCompleted, UnitScrapped, DefectRecorded, DefectDispositioned, DefectRepaired), self._is_wrong),
         ):
             if isinstance(event, kinds):
                 tell(event)
@@ -155,6 +172,7 @@ class Plant:
         unit.is_issued &= other.is_issued
         unit.is_scrapped |= other.is_scrapped
         unit.holds |= other.holds
+        unit.wrong += other.wrong
         unit.merged += [goes, *other.marks]
         for facts in self.units.values():
             facts.installed_in = stays if facts.installed_in == goes else facts.installed_in
@@ -250,6 +268,30 @@ class Plant:
             holds.add(event.hold)
         else:
             holds.discard(event.hold)
+
+    def _is_wrong(self, event) -> None:
+        unit = self.units[str(event.unit)]
+        if isinstance(event, DefectRecorded):
+            unit.wrong.append(Wrong(event.number, ""))
+        elif isinstance(event, UnitScrapped):
+            unit.wrong.clear()
+        elif isinstance(event, OperationCompleted) and event.result == "passed":
+            unit.wrong = [one for one in unit.wrong if one.outlives_pass_of(event.operation)]
+        elif isinstance(event, OperationCompleted):
+            unit.wrong += [Wrong(one.number, event.operation) for one in event.defects] or [Wrong("", event.operation)]
+        else:
+            self._is_settled(unit, event)
+
+    def _is_settled(self, unit: UnitFacts, event: DefectDispositioned | DefectRepaired) -> None:
+        (one,) = [one for one in unit.wrong if one.number == event.defect]
+        if isinstance(event, DefectDispositioned):
+            one.decided, one.is_mended = event.disposition.value, False
+            is_settled = one.decided in ("use_as_is", "no_fault_found")
+        else:
+            one.is_mended = True
+            is_settled = not one.retest
+        if is_settled:
+            unit.wrong.remove(one)
 
     # What is asked
 

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from asbuilt.core.events.corrections import EventCorrected
+from asbuilt.core.events.defects import Defect, DefectDispositioned, DefectRecorded, DefectRepaired
 from asbuilt.core.events.definitions import LotDefined
 from asbuilt.core.events.event import Event, Evidence
 from asbuilt.core.events.genealogy import (
@@ -105,6 +106,9 @@ def _happening(event_type: type[Event], subjects, weight: int = 1, /, **fields: 
 _marks = st.sampled_from(["PUMP/9", "PUMP/8", "PCB/9", "PUMP/1", "PCB/3"])
 _either = _units | _lots
 _fresh_units, _fresh_lots = st.sampled_from(LATE_UNITS), st.sampled_from(LATE_LOTS)
+_numbers = st.sampled_from(["F-1", "F-2"])
+_found = _numbers.map(lambda number: (Defect(code="x", number=number),))
+_dispositions = st.sampled_from(["repair", "repair", "retest", "use_as_is", "no_fault_found", "scrap"])
 HAPPENINGS = [
     *_happening(UnitCommissioned, _fresh_units, 2),
     *_happening(UnitReceived, _fresh_units, location=st.sampled_from(["", "DOCK"])),
@@ -116,6 +120,7 @@ HAPPENINGS = [
     *_happening(DuplicateReported, _units, supplier=st.just("SUP")),
     *_happening(OperationStarted, _units, **_work),
     *_happening(OperationCompleted, _units, 4, result=st.sampled_from(["passed", "passed", "failed"]), **_work),
+    *_happening(OperationCompleted, _units, 3, result=st.just("failed"), defects=_found, **_work),
     *_happening(ComponentInstalled, _units, 9, component=_units, reference_designator=_places, evidence=_evidence),
     *_happening(ComponentInstalled, _units, 3, lot=_lots, reference_designator=_places),
     *_happening(ComponentRemoved, _units, 3, component=_units, reference_designator=_places, reason=st.just("x")),
@@ -135,6 +140,9 @@ HAPPENINGS = [
     *_happening(HoldPlaced, _either, 2, **_hold),
     *_happening(HoldReleased, _either, 2, **_hold),
     *_happening(UnitScrapped, _units, reason=st.just("x")),
+    *_happening(DefectRecorded, _units, 2, code=st.just("x"), number=_numbers),
+    *_happening(DefectDispositioned, _units, 3, defect=_numbers, disposition=_dispositions, reason=st.just("x")),
+    *_happening(DefectRepaired, _units, 2, defect=_numbers, action=st.just("x")),
 ]
 
 _back = st.integers(0, 12)

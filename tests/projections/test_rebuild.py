@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded, DefectRepaired
 from asbuilt.core.events.definitions import (
     OperatorQualified,
     QualificationRevoked,
@@ -67,10 +68,18 @@ SPOILT = {
     "declared_component": "value = 'spoilt'",
     "hold": "reason = 'spoilt'",
     "panel_place": "position = 'spoilt'",
+    "defect": "code = 'spoilt'",
     "message": "message_type = 'spoilt'",
     "correction": "explanation = 'spoilt'",
 }
 """One change to a row of every table."""
+
+
+def repaired(world, unit: str) -> None:
+    """A unit on which a defect was found and mended."""
+    world.captures(DefectRecorded, unit, code="SCRATCH", number="F-1")
+    world.captures(DefectDispositioned, unit, defect="F-1", disposition="repair")
+    world.captures(DefectRepaired, unit, defect="F-1", action="polished")
 
 
 @pytest.fixture
@@ -97,10 +106,17 @@ def plant(world):
     world.captures(AliasAssigned, "PCB-10/7", scheme="imei", value="490154203237518")
     world.captures(UnitReidentified, "PCB-10/7", marked_as="PCB-10/7-A", reason="label torn")
     world.captures(DuplicateReported, "PCB-10/7", supplier="SUP")
+    _works(world)
+    return world
+
+
+def _works(world):
+    """What is done to units, lots and orders."""
     world.captures(LabelPrinted, "PCB-10/7", template="unit", printer="LINE-3")
     world.captures(MaterialLoaded, "CAP/L1", station="SMT-1", slot="F01")
     world.captures(OperationStarted, "PUMP-200/1", operation="OP-10", station="SMT-1")
     world.captures(OperationCompleted, "PUMP-200/1", operation="OP-10", specification="ICT/1", values=(None,))
+    repaired(world, "PCB-10/7")
     world.captures(MaterialUnloaded, "CAP/L1", station="SMT-1", slot="F01")
     world.captures(MaterialConsumed, "MIX/1", lot="CAP/L1", quantity="2.5")
     world.captures(ComponentInstalled, "PUMP-200/1", component="PCB-10/7", reference_designator="A1")
@@ -115,7 +131,6 @@ def plant(world):
     world.captures(UnitPanelled, "PCB-10/6", panel="P-1", position="1")
     world.captures(UnitPacked, "PCB-10/8", container="BOX-1")
     world.corrects(removed)
-    return world
 
 
 def spoil(world, table: str, change: str) -> None:

@@ -77,6 +77,8 @@ def compare_unit(world: World, plant: Plant, name: str) -> None:
     for name_borne in (*facts.marks, *facts.merged):
         assert world.unit_view(name_borne).unit == view.unit
     assert view.open_holds == tuple(sorted(facts.holds))
+    numbers = ("" if number.startswith("D") else number for number in world.open_defects(name))
+    assert sorted(numbers) == sorted(one.number for one in facts.wrong)
 
 
 def compare_all(world: World, record: Record, moments: list) -> None:

@@ -110,6 +110,7 @@ def test_what_was_begun_under_one_is_ended_under_the_other(pumps):
 def test_what_is_held_in_either_stops_what_contains_them(pumps):
     merge(pumps)
     pumps.captures(HoldReleased, "BOSCH:MOTOR/88", hold="QH-2", reason="good")
+    pumps.captures(OperationCompleted, "BOSCH:MOTOR/88", operation="OP-10")
     pumps.captures(HoldPlaced, "BRUSH/2", hold="QH-3", reason="audit")
     assert pumps.refusals(UnitShipped, "PUMP/1", customer="St. Anna") == ["QUA-001"]
     assert "BRUSH/2 inside ACME:PUMP/1" in pumps.reason(UnitShipped, "PUMP/1", customer="St. Anna")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from asbuilt.core.events.defects import Defect
 from asbuilt.core.events.definitions import SpecificationDefined
 from asbuilt.core.events.event import Characteristic, Measurement
 from asbuilt.core.events.genealogy import ComponentInstalled
@@ -89,6 +90,18 @@ def test_defects_by_how_often_they_occur(boards):
     ]
     assert [one.units for one in report.defects] == [2, 1, 1]
     assert told(boards, operation="ICT", station="ICT-2").defects[0].share == Decimal("0.5")
+
+
+def test_defects_are_counted_by_code_and_position(world):
+    found = (Defect(code="SHORT", position="C12"), Defect(code="SHORT", position="C12"), Defect(code="OPEN"))
+    for unit in ("PCB/1", "PCB/2"):
+        world.unit(unit)
+        completes(world, unit, "ICT", "failed", defects=found[: 3 if unit == "PCB/1" else 1])
+    report = told(world)
+    assert [(one.defect, one.position, one.failures, one.units, one.share) for one in report.defects] == [
+        ("SHORT", "C12", 2, 2, Decimal("0.666667")),
+        ("OPEN", "", 1, 1, Decimal("0.333333")),
+    ]
 
 
 def test_what_lay_outside_its_limits_is_the_defect_when_none_is_told(world):

@@ -10,6 +10,7 @@ import pytest
 
 from asbuilt.core.events.catalogue import EVENT_TYPES
 from asbuilt.core.events.corrections import CorrectionReason
+from asbuilt.core.events.defects import Defect, DefectDispositioned, Disposition
 from asbuilt.core.events.definitions import Tracking
 from asbuilt.core.events.event import Characteristic, Event, Evidence
 from asbuilt.core.events.identity import DuplicateDecision, RangeKind
@@ -38,6 +39,8 @@ VALUES: dict[Any, Any] = {
     Part: PART,
     tuple[Characteristic, ...]: (Characteristic(characteristic="R1"),),
     tuple[RouteOperation, ...]: (RouteOperation(operation=Operation(SCRIPT)),),
+    tuple[Defect, ...]: (),
+    Disposition: Disposition.RETEST,
     CorrectionReason: CorrectionReason.DID_NOT_OCCUR,
     DuplicateDecision: DuplicateDecision.OTHER_UNIT,
     Tracking: Tracking.SERIALIZED,
@@ -64,6 +67,8 @@ def example(kind: type[Event]) -> Event:
             given[name] = VALUES[inner]
         elif isinstance(inner, type) and issubclass(inner, tuple):
             given[name] = inner(SCRIPT)
+    if kind is DefectDispositioned:
+        given["rework"] = ""
     return kind(**given)
 
 
@@ -84,6 +89,7 @@ def entry(event: Event, *, role: str = "subject", result: str = "") -> HistoryEn
         recorded_as="",
         result=result,
         started_at=None,
+        attempt=None,
         corrected_by=None,
         correction_reason="",
         correction_explanation="",

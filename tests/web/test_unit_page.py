@@ -238,3 +238,15 @@ def test_the_page_speaks_german(reader):
     page = see(reader, PAGE, headers={"Accept-Language": "de"})
     for word in ("Seriennummer vergeben", "Fertigung", "10,02 kΩ", "9,80 – 10,20", "Gesperrt", "unter der Grenze"):
         assert word in page.text
+
+
+def test_open_defects_stand_before_settled_ones(reader):
+    told = part_of(reader, PAGE, "defects").text
+    assert told.startswith("Defects Defect Found State Cold joint at R118")
+    assert "passed when tested again" in told
+    failed = part_of(reader, unit_page(f"{PUMP}/IPC26-000444"), "defects").text
+    assert failed.startswith("Defects 1 open")
+    assert "R118 out of limits" in failed
+    assert "Open OP-030 has to pass, or quality decides" in failed
+    german = see(reader, unit_page(f"{PUMP}/IPC26-000444"), headers={"Accept-Language": "de"}).text
+    assert "OP-030 muss bestanden werden, oder die Qualität entscheidet" in german

@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import get_args, get_type_hints
 
 from asbuilt.core.events.corrections import EventCorrected
+from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded, DefectRepaired
 from asbuilt.core.events.definitions import (
     LotDefined,
     OperatorQualified,
@@ -94,6 +95,9 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     HoldPlaced,
     HoldReleased,
     UnitScrapped,
+    DefectRecorded,
+    DefectDispositioned,
+    DefectRepaired,
     MessageReceived,
     EventCorrected,
 )

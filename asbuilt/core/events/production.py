@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
+from asbuilt.core.events.defects import DEFECTS_MAX, Defect
 from asbuilt.core.events.event import Event, EventProblem, Measurement, check_given
 from asbuilt.core.identifiers.names import Operation, Panel, PanelPosition
 from asbuilt.core.identifiers.subjects import Part, Specification, Station, Unit, WorkOrder
@@ -68,6 +69,8 @@ class OperationCompleted(Event):
     Measurements come either in full (`measurements`, each with its limits) or packed: `values` in the order of the
     characteristics of `specification`, null where none was taken. The limits are thereby frozen at capture.
     result: what the station reports; a value outside its limits makes it failed whatever is reported.
+    defects: what was found, when it failed. defect: the same in short, one defect with that code. A failed operation
+    that names none has found one, of which nothing more is known.
     """
 
     unit: Unit
@@ -78,6 +81,7 @@ class OperationCompleted(Event):
     tool: str = ""
     program: str = ""
     defect: str = ""
+    defects: tuple[Defect, ...] = ()
     specification: Specification | None = None
     values: tuple[Decimal | None, ...] = ()
     measurements: tuple[Measurement, ...] = ()
@@ -90,6 +94,23 @@ class OperationCompleted(Event):
             raise EventProblem("values need the specification that says what they are")
         for measurement in self.measurements:
             measurement.check()
+        if self.defects:
+            self._check_defects()
+
+    def _check_defects(self) -> None:
+        if self.defect:
+            raise EventProblem("defect is short for one of the defects; give one or the other")
+        if self.result is Result.PASSED:
+            raise EventProblem(
+                "defects were found, so the result is failed; one that fails nothing is a DefectRecorded"
+            )
+        if len(self.defects) > DEFECTS_MAX:
+            raise EventProblem(f"more than {DEFECTS_MAX} defects in one event; say the quantity of each code")
+        numbers = [one.number for one in self.defects if one.number]
+        if len(set(numbers)) != len(numbers):
+            raise EventProblem("defects gives the same number twice")
+        for one in self.defects:
+            one.check()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

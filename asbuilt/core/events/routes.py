@@ -36,6 +36,7 @@ class RouteOperation:
     nothing. Of a rework operation: the operations of which one has failed, or the rework operation that it follows.
     wait_min_s, wait_max_s: how long after those it begins at the earliest (cure) and at the latest (open time).
     rejoins_at: the operation from which on the main route is done again when this rework operation has passed.
+    needs_disposition: when it has failed, nothing is done before it was decided what becomes of what it found.
     """
 
     operation: Operation
@@ -53,6 +54,7 @@ class RouteOperation:
     wait_max_s: int | None = None
     is_rework: bool = False
     rejoins_at: Operation = Operation("")
+    needs_disposition: bool = False
 
     def check(self) -> None:
         """Raise EventProblem when the fields contradict each other."""

@@ -15,6 +15,8 @@ Location = NewType("Location", str)
 Container = NewType("Container", str)
 """An SSCC or the plant's own container number."""
 HoldNumber = NewType("HoldNumber", str)
+DefectNumber = NewType("DefectNumber", str)
+"""By which a defect of a unit is spoken of: `D1234`, or what the client gave it. Unique on the unit."""
 Uom = NewType("Uom", str)
 """Unit of measure, as UCUM or the plant writes it; empty means pieces."""
 Panel = NewType("Panel", str)

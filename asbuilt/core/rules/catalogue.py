@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from asbuilt.core.events.event import Event
-from asbuilt.core.rules import corrections, definitions, genealogy, identity, inventory, production, quality
+from asbuilt.core.rules import corrections, defects, definitions, genealogy, identity, inventory, production, quality
 from asbuilt.core.rules.rule import Broken, Rule
 from asbuilt.core.states.known import Known
 
@@ -81,6 +81,16 @@ RULES: tuple[Rule, ...] = (
     quality.nothing_used_is_expired,
     quality.hold_is_not_on_it_yet,
     quality.hold_is_on_it,
+    defects.defect_number_is_new,
+    defects.defect_is_open,
+    defects.nothing_used_has_open_defects,
+    defects.rework_follows_what_failed,
+    defects.retest_is_still_to_be_done,
+    defects.retest_follows_repair_and_rework,
+    defects.nothing_is_done_with_what_is_to_be_scrapped,
+    defects.disposition_is_kept_to,
+    defects.repair_is_what_was_decided,
+    defects.defects_of_both_records_differ_in_number,
     corrections.corrected_event_exists,
     corrections.corrected_event_counts,
     corrections.definitions_are_defined_anew,

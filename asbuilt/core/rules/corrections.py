@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from asbuilt.core.events.corrections import EventCorrected
+from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded, DefectRepaired
 from asbuilt.core.events.definitions import (
     LotDefined,
     PartDefined,
@@ -36,6 +37,7 @@ from asbuilt.core.states.known import Known, units_in
 from asbuilt.core.states.panels import place_of
 from asbuilt.core.states.quality import held_subject
 from asbuilt.core.states.records.corrections import RecordedEvent
+from asbuilt.core.states.records.defects import DefectState
 from asbuilt.core.states.records.genealogy import Installation
 from asbuilt.core.states.records.panels import place_key
 from asbuilt.core.states.routes import position
@@ -85,6 +87,7 @@ def nothing_later_depends_on_it(event: EventCorrected, known: Known) -> str | No
         or _interval_is_closed(wrong, known)
         or _unit_went_on(wrong, known)
         or _place_was_taken(wrong, known)
+        or _defect_went_on(wrong, known)
     )
 
 
@@ -174,7 +177,7 @@ def _route_went_on(event: OperationCompleted, sequence: int, known: Known) -> st
     routing = known.routing_of(event.unit)
     if routing is None:
         return None
-    runs = known.runs(event.unit)
+    runs, accepted = known.runs(event.unit), known.accepted_runs(event.unit)
     for entry in known.histories[event.unit]:
         later = entry.event
         if entry.sequence <= sequence or not isinstance(later, OperationStarted | OperationCompleted):
@@ -182,9 +185,33 @@ def _route_went_on(event: OperationCompleted, sequence: int, known: Known) -> st
         step = routing.steps.get(later.operation)
         before = [run for run in runs if run.sequence < entry.sequence]
         without = [run for run in before if run.sequence != sequence]
-        if step and position(routing, before).is_in_turn(step) and not position(routing, without).is_in_turn(step):
+        if step is None or not position(routing, before, accepted=accepted).is_in_turn(step):
+            continue
+        if not position(routing, without, accepted=accepted).is_in_turn(step):
             return f"{event.unit}: {later.operation} was done since, which comes after this; correct that first"
     return None
+
+
+def _defect_went_on(wrong: RecordedEvent, known: Known) -> str | None:
+    """Whether something was decided or done since about a defect that an event found, or about which it decided."""
+    event = wrong.event
+    if isinstance(event, OperationCompleted | DefectRecorded):
+        numbers = {one.number for one in known.defects_with(event.unit) if one.sequence == wrong.sequence}
+    elif isinstance(event, DefectDispositioned | DefectRepaired):
+        numbers = {event.defect}
+    else:
+        return None
+    for later in _later(event.unit, wrong.sequence, known):
+        if isinstance(later, DefectDispositioned | DefectRepaired) and later.defect in numbers:
+            return f"defect {later.defect}: {_depends(event.unit, later)}"
+        if isinstance(later, OperationStarted | OperationCompleted) and _decided_its_turn(event, known):
+            return _depends(event.unit, later)
+    return None
+
+
+def _decided_its_turn(event: Event, known: Known) -> bool:
+    """Whether work on a routing may have been in its turn because of what was decided about a defect."""
+    return isinstance(event, DefectDispositioned) and known.routing_of(event.unit) is not None
 
 
 def _place_was_taken(wrong: RecordedEvent, known: Known) -> str | None:
@@ -262,10 +289,12 @@ def _merge_is_relied_on(event: UnitsMerged, sequence: int, known: Known) -> str 
         link = known.installations.get(entry.sequence)
         hold = known.holds.get(entry.sequence)
         start = known.operation_starts.get(entry.sequence)
+        decided = {one.decided_sequence or one.settled_sequence for one in _defects_found_by(entry, event.unit, known)}
         ended = {
             "removed": None if link is None else link.removed_sequence,
             "released": None if hold is None else hold.released_sequence,
             "completed": None if start is None else start.completed_sequence,
+            "settled or decided upon": max((at for at in decided if at is not None), default=None),
         }
         for how, ended_at in ended.items():
             if ended_at is not None and ended_at > sequence:
@@ -280,6 +309,10 @@ _ENTERED: dict[type[Event], type[Event]] = {
     UnitDepanelled: UnitPanelled,
 }
 """What ends a stay in a container, with a customer or on a panel, and what begins it."""
+
+
+def _defects_found_by(entry: RecordedEvent, unit: Unit, known: Known) -> Iterator[DefectState]:
+    return (one for one in known.defects_with(unit) if one.sequence == entry.sequence)
 
 
 def _left_since(unit: Unit, sequence: int, known: Known) -> str | None:

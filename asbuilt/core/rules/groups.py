@@ -1,5 +1,6 @@
 """Event types that the same rules judge."""
 
+from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded, DefectRepaired
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.genealogy import (
     ComponentDeclared,
@@ -44,6 +45,9 @@ NAMES_A_UNIT: tuple[type[Event], ...] = (
     HoldPlaced,
     HoldReleased,
     UnitScrapped,
+    DefectRecorded,
+    DefectDispositioned,
+    DefectRepaired,
 )
 
 NAMES_A_LOT: tuple[type[Event], ...] = (

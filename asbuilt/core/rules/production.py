@@ -26,7 +26,7 @@ from asbuilt.core.states.production import judged, measurements_of, specificatio
 from asbuilt.core.states.records.genealogy import Installation
 from asbuilt.core.states.records.panels import place_key
 from asbuilt.core.states.resources import calibration_at, qualification_at
-from asbuilt.core.states.routes import Position, position_of, step_of
+from asbuilt.core.states.routes import Position, position_of, step_of, was_judged_at_its_start
 
 
 @rule("PRO-001", UnitCommissioned, OperationStarted, OperationCompleted, WorkOrderClosed)
@@ -78,7 +78,7 @@ def operation_is_on_the_routing(event: _Work, known: Known) -> str | None:
 def operations_before_it_have_passed(event: _Work, known: Known) -> str | None:
     """An operation is done when those that it comes after have passed, and no rework is under way."""
     found = step_of(known, event)
-    if found is None or found[1].is_rework or _was_judged_at_its_start(event, known):
+    if found is None or found[1].is_rework or was_judged_at_its_start(event, known):
         return None
     place, step = found
     if place.rework is not None:
@@ -96,7 +96,7 @@ def operations_before_it_have_passed(event: _Work, known: Known) -> str | None:
 def rework_follows_a_failure(event: _Work, known: Known) -> str | None:
     """A rework operation is done after the failure that it belongs to, or after the rework before it."""
     found = step_of(known, event)
-    if found is None or not found[1].is_rework or _was_judged_at_its_start(event, known):
+    if found is None or not found[1].is_rework or was_judged_at_its_start(event, known):
         return None
     place, step = found
     if place.follows_a_failure(step):
@@ -148,7 +148,7 @@ def attempts_are_left(event: _Work, known: Known) -> str | None:
 def wait_is_kept(event: _Work, known: Known) -> str | None:
     """An operation begins as long after the one before it as the routing asks for, neither sooner nor later."""
     found = step_of(known, event)
-    if found is None or found[1].operation in found[0].last or _was_judged_at_its_start(event, known):
+    if found is None or found[1].operation in found[0].last or was_judged_at_its_start(event, known):
         return None
     place, step = found
     since = place.ready_since(step)
@@ -260,11 +260,6 @@ def characteristics_are_recorded(event: OperationCompleted, known: Known) -> str
     recorded = {one.characteristic for one in measurements_of(event, specification_of(known, event))}
     missing = [one.characteristic for one in specification.characteristics if one.characteristic not in recorded]
     return f"{event.operation} passes with {_listed(missing)}; measure that and send it" if missing else None
-
-
-def _was_judged_at_its_start(event: _Work, known: Known) -> bool:
-    """Whether the work began when it was in its turn; that it was done is then a fact to keep."""
-    return isinstance(event, OperationCompleted) and known.open_start(event.unit, event.operation) is not None
 
 
 def _next(place: Position) -> str:

@@ -30,7 +30,7 @@ def nothing_used_is_on_hold(event: Event, known: Known) -> str | None:
     """What is on hold is not worked on, installed, consumed, fed or shipped, nor, but for work, what contains it."""
     if isinstance(event, OperationCompleted) and known.open_start(event.unit, event.operation) is not None:
         return None  # the work began before the hold; that it was done is a fact to keep
-    for used in _used_by(event, known):
+    for used in used_by(event, known):
         holds = known.open_holds(used.subject)
         if holds:
             return f"{used} is on hold ({', '.join(holds)}); keep it aside and ask quality"
@@ -38,7 +38,7 @@ def nothing_used_is_on_hold(event: Event, known: Known) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Used:
+class Used:
     """A unit or lot that an event uses: itself, or inside another."""
 
     subject: Unit | Lot
@@ -48,7 +48,7 @@ class _Used:
         return str(self.subject) if self.inside is None else f"{self.subject} inside {self.inside}"
 
 
-def _used_by(event: Event, known: Known) -> Iterator[_Used]:
+def used_by(event: Event, known: Known) -> Iterator[Used]:
     """The units and lots an event names, and everything inside those that it ships, feeds or installs.
 
     A partner's statement of what was built elsewhere uses nothing now: it is taken whatever has become of the parts
@@ -58,10 +58,10 @@ def _used_by(event: Event, known: Known) -> Iterator[_Used]:
         return
     named: tuple[Unit | Lot, ...] = (*units_in(event), *lots_in(event))
     for subject in named:
-        yield _Used(subject)
+        yield Used(subject)
         if _goes_whole(event, subject):
             for found in known.contents(subject):
-                yield _Used(found, subject)
+                yield Used(found, subject)
 
 
 def _goes_whole(event: Event, subject: Unit | Lot) -> bool:
@@ -85,7 +85,7 @@ def _goes_whole(event: Event, subject: Unit | Lot) -> bool:
 def nothing_used_is_scrapped(event: Event, known: Known) -> str | None:
     """A scrapped unit, and what contains one, is not installed, consumed, packed or shipped; nor is it worked on."""
     # Taking a scrapped component out of its assembly, and putting it into the scrap cage, is what should happen.
-    for used in _used_by(event, known):
+    for used in used_by(event, known):
         state = known.unit(used.subject) if isinstance(used.subject, Unit) else None
         if state is not None and state.life_cycle is LifeCycle.SCRAPPED:
             cage = "put it into the scrap cage, and correct the record if that is wrong"
@@ -97,7 +97,7 @@ def nothing_used_is_scrapped(event: Event, known: Known) -> str | None:
 def nothing_used_is_expired(event: Event, known: Known) -> str | None:
     """Nothing is used after the day it expires on, and no unit that contains an expired one."""
     day = event.event_time.date()
-    for used in _used_by(event, known):
+    for used in used_by(event, known):
         if used.inside is not None and isinstance(used.subject, Lot):
             continue  # a lot has to be used by that day, what it was used for may be used longer
         expires_on = _expires_on(used.subject, known)

@@ -38,6 +38,7 @@ from asbuilt.core.events.production import (
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
 from asbuilt.core.identifiers.subjects import Unit
 from asbuilt.core.states import (
+    defects,
     definitions,
     genealogy,
     identity,
@@ -110,6 +111,7 @@ def fold_event_corrected(known: Known, event: EventCorrected, sequence: int) -> 
 def refold(known: Known, unit: Unit, *, without: int) -> None:
     """Fold a unit again from its history, leaving out the event at sequence `without`."""
     known.histories[unit] = [entry for entry in known.histories[unit] if entry.sequence != without]
+    defects.refold_defects(known, unit)
     state = folded(known, unit)
     if state is None:
         known.units.take_out(unit)

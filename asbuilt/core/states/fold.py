@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from asbuilt.core.events.corrections import EventCorrected
+from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded, DefectRepaired
 from asbuilt.core.events.definitions import (
     LotDefined,
     OperatorQualified,
@@ -44,9 +45,10 @@ from asbuilt.core.events.production import (
     WorkOrderClosed,
     WorkOrderReleased,
 )
-from asbuilt.core.events.quality import HoldPlaced, HoldReleased
+from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from asbuilt.core.states import (
     corrections,
+    defects,
     definitions,
     genealogy,
     identity,
@@ -60,6 +62,12 @@ from asbuilt.core.states import (
 )
 from asbuilt.core.states.known import Known, units_in
 from asbuilt.core.states.unit import unit_after
+
+
+def _fold_operation_completed(known: Known, event: OperationCompleted, sequence: int) -> None:
+    production.fold_operation_completed(known, event, sequence)
+    defects.fold_defects(known, event, sequence)
+
 
 FOLDS: dict[type[Event], Callable[[Known, Any, int], None]] = {
     PartDefined: definitions.fold_part_defined,
@@ -83,9 +91,9 @@ FOLDS: dict[type[Event], Callable[[Known, Any, int], None]] = {
     WorkOrderReleased: production.fold_work_order_released,
     WorkOrderClosed: production.fold_work_order_closed,
     OperationStarted: production.fold_operation_started,
-    OperationCompleted: production.fold_operation_completed,
     UnitPanelled: panels.fold_unit_panelled,
     UnitDepanelled: panels.fold_unit_depanelled,
+    OperationCompleted: _fold_operation_completed,
     ComponentInstalled: genealogy.fold_component_installed,
     MaterialConsumed: genealogy.fold_component_installed,
     ComponentRemoved: genealogy.fold_component_removed,
@@ -94,6 +102,10 @@ FOLDS: dict[type[Event], Callable[[Known, Any, int], None]] = {
     MaterialUnloaded: genealogy.fold_material_unloaded,
     HoldPlaced: quality.fold_hold_placed,
     HoldReleased: quality.fold_hold_released,
+    DefectRecorded: defects.fold_defects,
+    DefectDispositioned: defects.fold_defects,
+    DefectRepaired: defects.fold_defects,
+    UnitScrapped: defects.fold_defects,
     MessageReceived: messages.fold_message_received,
     EventCorrected: corrections.fold_event_corrected,
 }

@@ -15,6 +15,7 @@ from asbuilt.core.events.production import Result
 from asbuilt.core.identifiers.names import HoldNumber, Operation, Slot
 from asbuilt.core.identifiers.subjects import Lot, Part, Routing, Specification, Station, Subject, Unit, WorkOrder
 from asbuilt.core.states.records.corrections import Correction, RecordedEvent
+from asbuilt.core.states.records.defects import DefectKey, DefectState
 from asbuilt.core.states.records.definitions import LotState, PartState, SpecificationState
 from asbuilt.core.states.records.genealogy import DeclaredComponent, Installation, SetupWindow
 from asbuilt.core.states.records.identity import Alias, Duplicate, LabelPrint, Marking, Merge, UnitState
@@ -53,6 +54,7 @@ class Known:
     setup_windows: Rows[int, SetupWindow] = field(default_factory=Rows)
     declared_components: Rows[int, DeclaredComponent] = field(default_factory=Rows)
     holds: Rows[int, Hold] = field(default_factory=Rows)
+    defects: Rows[DefectKey, DefectState] = field(default_factory=Rows)
     messages: Rows[int, Message] = field(default_factory=Rows)
     corrections: Rows[int, Correction] = field(default_factory=Rows)
     serials: SerialRows = field(default_factory=SerialRows)
@@ -73,6 +75,7 @@ class Known:
     """Places on panels that were loaded or taken, by unit and by position."""
     windows_of: dict[tuple[Station, Slot], set[int]] = field(default_factory=dict)
     holds_of: dict[Subject, set[int]] = field(default_factory=dict)
+    defects_of: dict[Unit, set[DefectKey]] = field(default_factory=dict)
     starts_of: dict[Unit, set[int]] = field(default_factory=dict)
     runs_of: dict[Unit, set[int]] = field(default_factory=dict)
     """Operations completed in this batch, and those read of units whose routing is asked for."""
@@ -268,6 +271,28 @@ class Known:
     def add_hold(self, hold: Hold) -> None:
         self.holds.put(hold.sequence, hold)
         self.holds_of.setdefault(hold.subject, set()).add(hold.sequence)
+
+    def defects_with(self, unit: Unit) -> list[DefectState]:
+        """The defects of a unit, open and settled, oldest first, among those that were loaded or found."""
+        found = [self.defects.get(key) for key in sorted(self.defects_of.get(unit, ()))]
+        return [one for one in found if one is not None and one.unit == unit]
+
+    def open_defects(self, unit: Unit) -> list[DefectState]:
+        return [one for one in self.defects_with(unit) if one.is_open] if unit in self.defects_of else []
+
+    def accepted_runs(self, unit: Unit) -> frozenset[int]:
+        """The failed operations of a unit, by their sequence, of which every defect was taken as it is."""
+        if unit not in self.defects_of:
+            return frozenset()
+        found = self.defects_with(unit)
+        return frozenset(one.sequence for one in found) - {one.sequence for one in found if not one.is_accepted}
+
+    def add_defect(self, defect: DefectState) -> None:
+        self.defects.put(defect.key, defect)
+        self.index_defect(defect)
+
+    def index_defect(self, defect: DefectState) -> None:
+        self.defects_of.setdefault(defect.unit, set()).add(defect.key)
 
     def add_routing(self, routing: RoutingState) -> None:
         self.routings.put(routing.routing, routing)

@@ -1,9 +1,9 @@
 """Two records of one physical unit become one, and two again when that was wrong.
 
-What was recorded under the duplicate (links, runs, starts, holds, declared components, labels) is entered for the
-record that stays, so that whoever asks for that, rule or query, finds it without knowing of the merge. Each row keeps
-the sequence of the event it comes from, by which it finds its way back. Further names and markings stay with the record
-they name.
+What was recorded under the duplicate (links, runs, starts, holds, defects, declared components, labels) is entered for
+the record that stays, so that whoever asks for that, rule or query, finds it without knowing of the merge. Each row
+keeps the sequence of the event it comes from, by which it finds its way back. Further names and markings stay with the
+record they name.
 """
 
 from dataclasses import replace
@@ -80,6 +80,8 @@ def fold_units_merged(known: Known, event: UnitsMerged, sequence: int) -> None:
         known.declared_components.put(declared.sequence, replace(declared, parent=stays))
     for hold in [hold for hold in known.holds if hold.subject == goes]:
         known.add_hold(replace(hold, subject=stays))
+    for defect in known.defects_with(goes):
+        known.add_defect(replace(defect, unit=stays))
     for label in [label for label in known.label_prints if label.subject == goes]:
         known.add_label_print(replace(label, subject=stays))
     known.children.setdefault(stays, set()).update(known.children.pop(goes, set()))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded, DefectRepaired
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from asbuilt.core.identifiers.names import Container
 from asbuilt.core.identifiers.subjects import Lot, Unit
@@ -40,6 +41,13 @@ def unit_after_scrap(state: UnitState | None, event: UnitScrapped, unit: Unit) -
         container=Container(""),
         last_event_time=event.event_time,
     )
+
+
+def unit_after_defect(
+    state: UnitState | None, event: DefectRecorded | DefectDispositioned | DefectRepaired, unit: Unit
+) -> UnitState | None:
+    """A defect scraps no unit by itself."""
+    return None if state is None else replace(state, last_event_time=event.event_time)
 
 
 def with_hold(open_holds: tuple[str, ...], hold: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from asbuilt.core.events.defects import DefectDispositioned
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.production import OperationCompleted, OperationStarted, Result
 from asbuilt.core.events.routes import RouteOperation
@@ -18,10 +19,12 @@ from asbuilt.core.states.records.routings import RoutingState
 class Position:
     """How far a unit has come: of each operation the latest run that counts, and how often it was tried.
 
-    rework: the rework operation done last, while none has led back. Read only, once it is worked out.
+    rework: the rework operation done last, while none has led back. accepted: the failed runs, by their sequence, of
+    which every defect was taken as it is. Read only, once it is worked out.
     """
 
     routing: RoutingState
+    accepted: frozenset[int] = frozenset()
     last: dict[Operation, OperationRun] = field(default_factory=dict)
     attempts: Counter[Operation] = field(default_factory=Counter)
     made_good: set[Operation] = field(default_factory=set)
@@ -32,7 +35,9 @@ class Position:
 
     def has_passed(self, operation: Operation) -> bool:
         run = self.last.get(operation)
-        return operation in self.made_good or (run is not None and run.result is Result.PASSED)
+        if run is None or run.result is Result.PASSED:
+            return run is not None or operation in self.made_good
+        return operation in self.made_good or run.sequence in self.accepted
 
     def has_failed(self, operation: Operation) -> bool:
         return operation in self.last and not self.has_passed(operation)
@@ -83,9 +88,11 @@ class Position:
         return max((run.completed_at for run in runs if run is not None), default=None)
 
 
-def position(routing: RoutingState, runs: Iterable[OperationRun]) -> Position:
+def position(
+    routing: RoutingState, runs: Iterable[OperationRun], *, accepted: frozenset[int] = frozenset()
+) -> Position:
     """Where runs, in the order of their recording, have led. What is not on the routing leads nowhere."""
-    found = Position(routing)
+    found = Position(routing, accepted)
     for run in runs:
         step = routing.steps.get(run.operation)
         if step is None:
@@ -114,17 +121,24 @@ def _rejoin(found: Position, step: RouteOperation, run: OperationRun) -> None:
     found.rework = None
 
 
-def position_of(known: Known, event: OperationStarted | OperationCompleted) -> Position | None:
+def position_of(known: Known, event: OperationStarted | OperationCompleted | DefectDispositioned) -> Position | None:
     """Where the unit of an event stands; None when no routing applies to it. Worked out once for all rules."""
     if not known.routings_of:
         return None  # most plants, many times a second
     if known.last_placed is None or known.last_placed[0] is not event:
         routing = known.routing_of(event.unit)
-        placed = None if routing is None else position(routing, known.runs(event.unit))
+        placed = None
+        if routing is not None:
+            placed = position(routing, known.runs(event.unit), accepted=known.accepted_runs(event.unit))
         known.last_placed = (event, placed)
     found = known.last_placed[1]
     assert found is None or isinstance(found, Position), "only this function writes it"
     return found
+
+
+def was_judged_at_its_start(event: OperationStarted | OperationCompleted, known: Known) -> bool:
+    """Whether the work began when it was in its turn; that it was done is then a fact to keep."""
+    return isinstance(event, OperationCompleted) and known.open_start(event.unit, event.operation) is not None
 
 
 def step_of(known: Known, event: Event) -> tuple[Position, RouteOperation] | None:

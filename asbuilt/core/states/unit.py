@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded, DefectRepaired
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.genealogy import ComponentDeclared, ComponentInstalled, ComponentRemoved, MaterialConsumed
 from asbuilt.core.events.identity import (
@@ -55,6 +56,9 @@ UNIT_AFTER: dict[type[Event], Callable[[UnitState | None, Any, Unit], UnitState 
     HoldPlaced: quality.unit_after_hold,
     HoldReleased: quality.unit_after_release,
     UnitScrapped: quality.unit_after_scrap,
+    DefectRecorded: quality.unit_after_defect,
+    DefectDispositioned: quality.unit_after_defect,
+    DefectRepaired: quality.unit_after_defect,
 }
 
 
