@@ -41,6 +41,7 @@ from asbuilt.core.rules.rule import Broken
 from asbuilt.exchange.cfx.findings import CfxReport
 from asbuilt.ledger.codec import event_schemas
 from asbuilt.queries.as_built import AsBuilt, ComponentView
+from asbuilt.queries.bills import AsDesigned, BillLineView, BillView
 from asbuilt.queries.characteristic import Attempts
 from asbuilt.queries.charts.constants import SIZE_MAX
 from asbuilt.queries.charts.run_rules import RULE_SETS
@@ -51,6 +52,7 @@ from asbuilt.queries.naming import Choice
 from asbuilt.queries.parts import PartPage, PartView
 from asbuilt.queries.print_jobs import PrintJobPage, PrintJobView
 from asbuilt.queries.record import UnitRecord
+from asbuilt.queries.resources import CodeView, EquipmentView, WorkCenterView
 from asbuilt.queries.scans import Resolution
 from asbuilt.queries.serials import SerialRangeView
 from asbuilt.queries.spc import SUBGROUP_SIZE, Chart, ControlChart
@@ -87,6 +89,12 @@ _TYPES: tuple[type, ...] = (
     AsBuilt,
     ComponentView,
     Affected,
+    AsDesigned,
+    BillLineView,
+    BillView,
+    WorkCenterView,
+    EquipmentView,
+    CodeView,
     Resolution,
     Judgement,
     YieldReport,
@@ -391,6 +399,29 @@ def _own() -> dict[str, Any]:
     return {"200": {"description": "OpenAPI 3.1", "content": content}, **problem_refs()}
 
 
+def _definitions() -> dict[str, dict[str, Any]]:
+    part = ("part_number", "part number, or issuer:part", {"type": "string"})
+    code_list = ("code_list", "only this list", {"type": "string"})
+    lists: tuple[tuple[str, str, str, tuple[tuple[str, str, dict[str, Any]], ...]], ...] = (
+        ("bills-of-material", "Bills of materials with their lines", "BillView", (part,)),
+        ("work-centers", "Work centers", "WorkCenterView", ()),
+        ("equipment", "Stations", "EquipmentView", ()),
+        ("codes", "Codes of defects, reasons and other lists", "CodeView", (code_list,)),
+    )
+    designed = get(
+        "What a unit should contain, and what is installed",
+        record_schema("AsDesigned"),
+        FORMAT,
+        rows="BillLineView",
+    )
+    return {"/api/v1/units/{name}/as-designed": designed} | {
+        f"/api/v1/{path}": get(
+            summary, list_schema(path.replace("-", "_"), row), *filters, FORMAT, named=False, rows=row
+        )
+        for path, summary, row, filters in lists
+    }
+
+
 def _paths() -> dict[str, Any]:
     ever = ("ever", "also what no longer contains it, with removed_at", {"type": "boolean", "default": False})
     after = ("after", "only what was recorded after this sequence", {"type": "integer", "minimum": 0})
@@ -421,6 +452,7 @@ def _paths() -> dict[str, Any]:
         "/api/v1/units/{name}/record": get("Everything a unit page shows", record_schema("UnitRecord")),
         "/api/v1/lots/{name}": get("A lot: identity and state", record_schema("LotView")),
         **_print_jobs(),
+        **_definitions(),
     }
     for kind, what in (("units", "unit"), ("lots", "lot")):
         at = f"/api/v1/{kind}/{{name}}"

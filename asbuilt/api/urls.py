@@ -4,6 +4,7 @@ from django.urls import path
 
 from asbuilt.api import (
     capture,
+    definitions,
     interlock,
     labels,
     messages,
@@ -28,6 +29,10 @@ urlpatterns = [
     path("v1/serials", serials.serials, name="serials"),
     path("v1/serial-ranges", ranges.ranges, name="serial-ranges"),
     path("v1/parts", queries.parts_list, name="parts"),
+    path("v1/bills-of-material", definitions.bills, name="bills-of-material"),
+    path("v1/work-centers", definitions.work_centers, name="work-centers"),
+    path("v1/equipment", definitions.equipment, name="equipment"),
+    path("v1/codes", definitions.codes, name="codes"),
     path("v1/duplicates", queries.duplicates_list, name="duplicates"),
     path("v1/print-jobs", labels.jobs, name="print-jobs"),
     path("v1/print-jobs/<int:number>", labels.one_job, name="print-job"),
@@ -39,6 +44,7 @@ urlpatterns = [
     path("v1/units/<path:name>/record", queries.unit_record, name="unit-record"),
     path("v1/units/<path:name>/history", queries.history_view, {"kind": "units"}, name="unit-history"),
     path("v1/units/<path:name>/as-built", queries.as_built_view, {"kind": "units"}, name="unit-as-built"),
+    path("v1/units/<path:name>/as-designed", definitions.as_designed, name="unit-as-designed"),
     path("v1/units/<path:name>/where-used", queries.where_used_view, {"kind": "units"}, name="unit-where-used"),
     path("v1/units/<path:name>/label", labels.label, {"kind": "units"}, name="unit-label"),
     path("v1/units/<path:name>", queries.unit_view, name="unit"),

@@ -2,6 +2,7 @@
 
 from asbuilt.ledger.database import Table
 from asbuilt.projections import (
+    bills,
     corrections,
     definitions,
     genealogy,
@@ -16,6 +17,7 @@ from asbuilt.projections.projection import Projection
 
 PROJECTIONS: tuple[Projection, ...] = (
     *definitions.PROJECTIONS,
+    *bills.PROJECTIONS,
     *resources.PROJECTIONS,
     *identity.PROJECTIONS,
     *serials.PROJECTIONS,
