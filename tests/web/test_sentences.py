@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from asbuilt.core.events.bills import BillLine
 from asbuilt.core.events.catalogue import EVENT_TYPES
 from asbuilt.core.events.corrections import CorrectionReason
 from asbuilt.core.events.definitions import Tracking
@@ -37,6 +38,7 @@ VALUES: dict[Any, Any] = {
     Lot: Lot(PART, SCRIPT),
     Part: PART,
     tuple[Characteristic, ...]: (Characteristic(characteristic="R1"),),
+    tuple[BillLine, ...]: (BillLine(item=SCRIPT, part=Part("LYON", "A")),),
     tuple[RouteOperation, ...]: (RouteOperation(operation=Operation(SCRIPT)),),
     CorrectionReason: CorrectionReason.DID_NOT_OCCUR,
     DuplicateDecision: DuplicateDecision.OTHER_UNIT,
