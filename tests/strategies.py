@@ -10,9 +10,16 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
+from asbuilt.core.events.bills import BillLine
 from asbuilt.core.events.catalogue import EVENT_TYPES
 from asbuilt.core.events.defects import Defect, DefectDispositioned, DefectRecorded, Disposition
-from asbuilt.core.events.definitions import PartDefined, RoutingDefined, SerialProfileDefined, SpecificationDefined
+from asbuilt.core.events.definitions import (
+    BillOfMaterialsDefined,
+    PartDefined,
+    RoutingDefined,
+    SerialProfileDefined,
+    SpecificationDefined,
+)
 from asbuilt.core.events.event import Characteristic, Event, Measurement
 from asbuilt.core.events.identity import DuplicateReported, LabelPrinted
 from asbuilt.core.events.production import OperationCompleted, Result
@@ -123,6 +130,41 @@ def _route_operation(draw, name: str, *, is_first: bool) -> RouteOperation:
     )
 
 
+_components = st.builds(Part, st.just("a supplier of components"), names)
+"""Parts that are not the one that is made of them."""
+
+
+@st.composite
+def bill_lines(draw) -> tuple[BillLine, ...]:
+    """Some items, and one that changes with the serial number."""
+    items = draw(st.lists(names, min_size=1, max_size=4, unique=True))
+    found = [_bill_line(draw, item, number) for number, item in enumerate(items)]
+    change = draw(st.integers(1, 10**6))
+    place = (f"P{len(items)}",)
+    ends = ({"serial_to": f"S{change:07}"}, {"serial_from": f"S{change + 1:07}"})
+    return (
+        *found,
+        *(BillLine(item="last " + items[0], part=draw(_components), reference_designators=place, **e) for e in ends),
+    )
+
+
+def _bill_line(draw, item: str, number: int) -> BillLine:
+    part, *alternates = draw(st.lists(_components, min_size=1, max_size=3, unique=True))
+    begin, end = sorted((draw(moments), draw(moments)))
+    return BillLine(
+        item=item,
+        part=part,
+        alternates=tuple(alternates),
+        reference_designators=tuple(draw(st.just(()) | st.just((f"P{number}",)))),
+        quantity=draw(st.none() | quantities),
+        revision=draw(st.just("") | names),
+        operation=draw(st.just("") | names),
+        is_optional=draw(st.booleans()),
+        effective_from=draw(st.none() | st.just(begin)),
+        effective_until=draw(st.none() | st.just(end + timedelta(days=1))),
+    )
+
+
 _BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     UUID: st.uuids(),
     datetime: moments,
@@ -158,7 +200,7 @@ def _fields(event_type: type[Event]) -> dict[str, st.SearchStrategy[Any]]:
     fields = {
         field.name: _of(hints[field.name], name=field.name, required=_is_required(field))
         for field in dataclasses.fields(event_type)
-        if field.name not in ("characteristics", "measurements", "operations", "defects")
+        if field.name not in ("characteristics", "measurements", "operations", "defects", "lines")
     }
     if event_type in (PartDefined, SerialProfileDefined):
         fields["serial_format"] = st.sampled_from(["", "########", "IPC26-######", "#", "A{year:2}{number:4}"])
@@ -175,6 +217,8 @@ def _fields(event_type: type[Event]) -> dict[str, st.SearchStrategy[Any]]:
         ).map(tuple)
     if event_type is RoutingDefined:
         fields["operations"] = routes()
+    if event_type is BillOfMaterialsDefined:
+        fields["lines"] = bill_lines()
     if event_type is OperationCompleted:
         fields["measurements"] = st.lists(measurements(), max_size=3).map(tuple)
         fields["values"] = st.lists(st.none() | measured, max_size=4).map(tuple)

@@ -11,6 +11,7 @@ from asbuilt.accounts.actors import ActorRequest
 from asbuilt.accounts.authentication import requires
 from asbuilt.accounts.roles import Action
 from asbuilt.api.capture import CaptureAnswer
+from asbuilt.api.described_lists import defect_list, definition_lists, duplicate_list
 from asbuilt.api.describing import (
     FORMAT,
     NAME,
@@ -43,6 +44,7 @@ from asbuilt.exchange.cfx.findings import CfxReport
 from asbuilt.exchange.panels.boards import PanelWork
 from asbuilt.ledger.codec import event_schemas
 from asbuilt.queries.as_built import AsBuilt, ComponentView
+from asbuilt.queries.bills import AsDesigned, BillLineView, BillView
 from asbuilt.queries.characteristic import Attempts
 from asbuilt.queries.charts.constants import SIZE_MAX
 from asbuilt.queries.charts.run_rules import RULE_SETS
@@ -55,6 +57,7 @@ from asbuilt.queries.panels import PanelView
 from asbuilt.queries.parts import PartPage, PartView
 from asbuilt.queries.print_jobs import PrintJobPage, PrintJobView
 from asbuilt.queries.record import UnitRecord
+from asbuilt.queries.resources import CodeView, EquipmentView, WorkCenterView
 from asbuilt.queries.scans import Resolution
 from asbuilt.queries.serials import SerialRangeView
 from asbuilt.queries.spc import SUBGROUP_SIZE, Chart, ControlChart
@@ -93,6 +96,12 @@ _TYPES: tuple[type, ...] = (
     AsBuilt,
     ComponentView,
     Affected,
+    AsDesigned,
+    BillLineView,
+    BillView,
+    WorkCenterView,
+    EquipmentView,
+    CodeView,
     Resolution,
     Judgement,
     PanelView,
@@ -412,49 +421,14 @@ def _own() -> dict[str, Any]:
     return {"200": {"description": "OpenAPI 3.1", "content": content}, **problem_refs()}
 
 
-_DEFECT_FILTERS: tuple[Any, ...] = (
-    ("unit", "all the defects of this unit, the open ones first", {"type": "string"}),
-    ("part_number", "of units of this part; also issuer:part", {"type": "string"}),
-    ("operation", "found by this operation", {"type": "string"}),
-    ("station", "found at this station", {"type": "string"}),
-    ("code", "with this code", {"type": "string"}),
-    ("settled", "also those that are settled", {"type": "boolean", "default": False}),
-    ("after", "`next` of the page before", {"type": "integer", "minimum": 0}),
-    ("limit", "defects on a page", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
-    FORMAT,
-)
-
-
-def _duplicates() -> dict[str, Any]:
-    return get(
-        "Duplicates from outside that wait for a decision",
-        record_schema("DuplicatePage"),
-        ("after", "`next` of the page before", {"type": "integer", "minimum": 0}),
-        ("limit", "questions on a page", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
-        FORMAT,
-        named=False,
-        rows="DuplicateView",
-    )
-
-
-def _defects() -> dict[str, Any]:
-    return get(
-        "Defects of units: open ones, or all",
-        record_schema("DefectPage"),
-        *_DEFECT_FILTERS,
-        named=False,
-        rows="DefectView",
-    )
-
-
 def _paths() -> dict[str, Any]:
     ever = ("ever", "also what no longer contains it, with removed_at", {"type": "boolean", "default": False})
     after = ("after", "only what was recorded after this sequence", {"type": "integer", "minimum": 0})
     limit = ("limit", "at most so many events; absent: all", {"type": "integer", "minimum": 1})
     paths = {
         "/api/v1/events": _capture(),
-        "/api/v1/duplicates": _duplicates(),
-        "/api/v1/defects": _defects(),
+        "/api/v1/duplicates": duplicate_list(),
+        "/api/v1/defects": defect_list(),
         "/api/v1/interlock": get("May this operation be done?", record_schema("Judgement"), *_INTERLOCK, named=False),
         "/api/v1/openapi.json": {"get": {"summary": "This description", "responses": _own()}},
         "/api/v1/parts": get("List parts", record_schema("PartPage"), *_PART_FILTERS, named=False, rows="PartView"),
@@ -472,6 +446,7 @@ def _paths() -> dict[str, Any]:
         "/api/v1/units/{name}/record": get("Everything a unit page shows", record_schema("UnitRecord")),
         "/api/v1/lots/{name}": get("A lot: identity and state", record_schema("LotView")),
         **_print_jobs(),
+        **definition_lists(),
     }
     for kind, what in (("units", "unit"), ("lots", "lot")):
         at = f"/api/v1/{kind}/{{name}}"

@@ -18,7 +18,8 @@ from asbuilt.core.identifiers.names import Panel, PanelPosition
 from asbuilt.core.identifiers.subjects import Unit
 from asbuilt.core.identifiers.text import NameProblem
 from asbuilt.exchange.panels.boards import BoardEvent, Fields, PanelWork, board_events
-from asbuilt.ledger.codec import Captured, Decoder, Malformed, captured, subject_named
+from asbuilt.ledger.codec import Captured, Decoder, Malformed, captured
+from asbuilt.ledger.spelling import subject_named
 from asbuilt.queries.naming import NotFound
 from asbuilt.queries.panels import BoardView
 from asbuilt.queries.panels import panel as panel_named

@@ -18,10 +18,13 @@ import click
 from asbuilt.capture.capture import CAPTURE_RULES
 from asbuilt.cli.exits import Exit, Problem
 from asbuilt.cli.reference_examples import EXAMPLES, MEANINGS
+from asbuilt.core.events.bills import BillLine
 from asbuilt.core.events.catalogue import EVENT_TYPES, room_of
 from asbuilt.core.events.event import Characteristic, Event, Measurement
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.identifiers.subjects import (
+    BillOfMaterials,
+    CodeList,
     Lot,
     Operator,
     Part,
@@ -30,6 +33,7 @@ from asbuilt.core.identifiers.subjects import (
     Station,
     Tool,
     Unit,
+    WorkCenter,
     WorkOrder,
 )
 from asbuilt.core.rules.catalogue import RULES
@@ -143,7 +147,7 @@ def _event_lines() -> Iterator[str]:
         yield from ("", f"## {event_type.__name__}", "", *_paragraphs(event_type), "")
         yield from _fields_of(event_type, without=Event)
         yield from ("", "```json", _example(event_type), "```")
-    for nested in (Characteristic, Measurement, RouteOperation, RouteComponent):
+    for nested in (Characteristic, Measurement, RouteOperation, RouteComponent, BillLine):
         yield from ("", f"## {nested.__name__}", "", *_paragraphs(nested), "")
         yield from _fields_of(nested)
 
@@ -190,6 +194,9 @@ _WORDS: dict[Any, str] = {
     Station: "station",
     Specification: "specification",
     Routing: "routing",
+    BillOfMaterials: "bill of materials",
+    WorkCenter: "work center",
+    CodeList: "code list",
     Tool: "tool",
     Operator: "operator",
 }

@@ -12,33 +12,23 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import msgspec
 
+from asbuilt.core.events.bills import BillLine
 from asbuilt.core.events.catalogue import EVENT_TYPES
 from asbuilt.core.events.defects import Defect
 from asbuilt.core.events.event import Characteristic, Event, EventProblem, Measurement
 from asbuilt.core.events.production import OperationCompleted
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
-from asbuilt.core.identifiers.subjects import (
-    Lot,
-    Operator,
-    Part,
-    Routing,
-    Specification,
-    Station,
-    Subject,
-    Tool,
-    Unit,
-    WorkOrder,
-    lot_named,
-    part_named,
-    unit_named,
-)
+from asbuilt.core.identifiers.subjects import Subject
 from asbuilt.core.identifiers.text import NAME_MAX, NameProblem, checked_name, checked_text
+from asbuilt.ledger.spelling import subject_named
 from asbuilt.ledger.values import check_decimal, check_moment, check_values
+
+V = TypeVar("V")
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -49,7 +39,7 @@ _FREE_TEXTS = frozenset({"reason", "explanation", "description", "defect", "text
 _VERBATIM = frozenset({"content"})
 """Fields that hold what others wrote, word for word: nothing is cut off or checked in them but their length."""
 
-_NESTED: tuple[type, ...] = (Characteristic, Measurement, Defect, RouteComponent, RouteOperation)
+_NESTED: tuple[type, ...] = (Characteristic, Measurement, Defect, RouteComponent, RouteOperation, BillLine)
 """Value types that events hold; one that holds another comes after it."""
 
 
@@ -201,6 +191,7 @@ class _NestedShape:
     subject_lists: tuple[tuple[str, type[Subject]], ...]
     nested: tuple[str, ...]
     decimals: tuple[str, ...]
+    moments: tuple[str, ...]
 
     @property
     def is_plain(self) -> bool:
@@ -220,6 +211,7 @@ def _nested_shape(kind: type) -> _NestedShape:
         subject_lists=tuple((name, found) for name, found in kinds.items() if found is not None and name in lists),
         nested=tuple(name for name, hint in lists.items() if hint in _NESTED_MIRRORS),
         decimals=tuple(name for name, hint in hints.items() if hint == Decimal | None),
+        moments=tuple(name for name, hint in hints.items() if hint == datetime | None),
     )
 
 
@@ -237,8 +229,10 @@ _SHAPES: dict[str, _Shape] = {kind.__name__: _shape(kind) for kind in EVENT_TYPE
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _ONE = msgspec.json.Decoder(_ANY_EVENT)
 _MANY = msgspec.json.Decoder(list[_ANY_EVENT])
-_ROUTE_OPERATION: Any = _NESTED_MIRRORS[RouteOperation]
-_ROUTE = msgspec.json.Decoder(list[_ROUTE_OPERATION])
+_LISTS: dict[type, msgspec.json.Decoder[Any]] = {
+    kind: msgspec.json.Decoder(list[mirror])  # type: ignore[valid-type]
+    for kind, mirror in _NESTED_MIRRORS.items()
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -255,29 +249,6 @@ class Decoder:
         """The events in a JSON array. Raises Malformed, naming the index of the first bad one."""
         mirrors = _decoded(_MANY, raw)
         return [_sent(mirror, self.own_issuer, path=f"$[{index}]") for index, mirror in enumerate(mirrors)]
-
-
-def subject_named(kind: type[Subject], text: str, *, own_issuer: str) -> Subject:
-    """The subject of a kind that a text spells. Raises NameProblem."""
-    in_part = _NAMED_IN_PART.get(kind)
-    return _site_wide(_SITE_WIDE[kind], text) if in_part is None else in_part(text, own_issuer=own_issuer)
-
-
-@lru_cache(maxsize=4096)
-def _site_wide(kind: Callable[[str], Subject], name: str) -> Subject:
-    # Few and often used; they are frozen, so that one object serves all events.
-    return kind(name)
-
-
-_NAMED_IN_PART: dict[type[Subject], Callable[..., Subject]] = {Unit: unit_named, Lot: lot_named, Part: part_named}
-_SITE_WIDE: dict[type[Subject], Callable[[str], Subject]] = {
-    WorkOrder: WorkOrder,
-    Specification: Specification,
-    Station: Station,
-    Routing: Routing,
-    Tool: Tool,
-    Operator: Operator,
-}
 
 
 def stored_event(payload: bytes) -> Event:
@@ -426,9 +397,7 @@ def _fill_in(values: dict[str, Any], mirror: msgspec.Struct, shape: _NestedShape
 def _check(event: Event, shape: _Shape, values: dict[str, Any]) -> None:
     """Raise NameProblem or EventProblem for what no type can express."""
     check_moment(event.event_time, what="event_time")
-    for name in shape.moments:
-        if values[name] is not None:
-            check_moment(values[name], what=name)
+    _check_moments(event, shape.moments)
     for name in shape.texts:
         value = values[name]
         if value and (len(value) > NAME_MAX or not value.isprintable()):
@@ -459,9 +428,16 @@ def _check_nested(nested: Any) -> None:
             checked_name(text, what=name)
     for name in shape.decimals:
         check_decimal(getattr(nested, name), what=name)
+    _check_moments(nested, shape.moments)
     for name in shape.nested:
         for one in getattr(nested, name):
             _check_nested(one)
+
+
+def _check_moments(record: Any, names: tuple[str, ...]) -> None:
+    for name in names:
+        if getattr(record, name) is not None:
+            check_moment(getattr(record, name), what=name)
 
 
 def _check_limits(nested: Characteristic | Measurement) -> None:
@@ -475,15 +451,15 @@ def _check_limits(nested: Characteristic | Measurement) -> None:
         checked_text(nested.text, what=f"{nested.characteristic} text")
 
 
-def route_text(operations: tuple[RouteOperation, ...]) -> str:
-    """The operations of a routing as canonical JSON."""
-    return _ENCODER.encode(tuple(map(_nested_as_mirror, operations))).decode()
+def text_of(values: tuple[Any, ...]) -> str:
+    """Operations of a routing, or lines of a bill, as canonical JSON."""
+    return _ENCODER.encode(tuple(map(_nested_as_mirror, values))).decode()
 
 
 @lru_cache(maxsize=1024)
-def route_from(text: str) -> tuple[RouteOperation, ...]:
-    """The operations of a routing from canonical JSON. They are frozen, so that one reading serves all batches."""
-    return tuple(_nested_built(mirror, "?", path="$") for mirror in _ROUTE.decode(text))
+def values_from(kind: type[V], text: str) -> tuple[V, ...]:
+    """The same from canonical JSON. They are frozen, so that one reading serves all batches."""
+    return tuple(_nested_built(mirror, "?", path="$") for mirror in _LISTS[kind].decode(text))
 
 
 def event_schemas(*, ref_template: str) -> dict[str, Any]:

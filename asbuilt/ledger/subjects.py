@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from asbuilt.core.events.catalogue import subjects_in
 from asbuilt.core.events.event import Event
 from asbuilt.core.identifiers.subjects import (
+    BillOfMaterials,
+    CodeList,
     Issuer,
     Lot,
     Operator,
@@ -16,6 +18,7 @@ from asbuilt.core.identifiers.subjects import (
     SubjectKind,
     Tool,
     Unit,
+    WorkCenter,
     WorkOrder,
 )
 from asbuilt.ledger.database import Reader, Row, Table, Writer
@@ -45,6 +48,9 @@ _KEPT = frozenset(
         SubjectKind.ROUTING,
         SubjectKind.TOOL,
         SubjectKind.OPERATOR,
+        SubjectKind.BILL_OF_MATERIALS,
+        SubjectKind.WORK_CENTER,
+        SubjectKind.CODE_LIST,
     }
 )
 """Few and often used: their ids are kept in the process. Ids never change, so they never grow stale."""
@@ -63,6 +69,9 @@ _SITE_WIDE: dict[int, Callable[[str], Subject]] = {
     SubjectKind.ROUTING: Routing,
     SubjectKind.TOOL: Tool,
     SubjectKind.OPERATOR: Operator,
+    SubjectKind.BILL_OF_MATERIALS: BillOfMaterials,
+    SubjectKind.WORK_CENTER: WorkCenter,
+    SubjectKind.CODE_LIST: CodeList,
 }
 
 

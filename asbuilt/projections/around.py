@@ -24,6 +24,7 @@ from asbuilt.core.states.known import Known, lots_in, units_in
 from asbuilt.ledger.database import Head, Locker
 from asbuilt.ledger.subjects import Directory, Names
 from asbuilt.projections import (
+    around_bills,
     around_identity,
     around_production,
     corrections,
@@ -88,6 +89,7 @@ def around(
     _load_assemblies(writer, loading, surroundings, events, wrong)
     _load_intervals(loading, concerned)
     _load_defects(loading, concerned)
+    around_bills.load(loading, concerned)
     serials.load_serials(loading, writer, concerned)
     if wrong:
         _load_around_corrections(loading, events, wrong, before)

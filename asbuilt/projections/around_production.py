@@ -3,7 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from asbuilt.core.events.defects import DefectDispositioned, DefectRepaired
-from asbuilt.core.events.definitions import OperatorQualified, QualificationRevoked, RoutingDefined, ToolCalibrated
+from asbuilt.core.events.definitions import (
+    BillOfMaterialsDefined,
+    OperatorQualified,
+    QualificationRevoked,
+    RoutingDefined,
+    ToolCalibrated,
+)
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.production import OperationCompleted, OperationStarted
 from asbuilt.core.identifiers.subjects import Operator, Part, Specification, Subject, Tool, Unit
@@ -16,8 +22,8 @@ _OnARouting = OperationStarted | OperationCompleted | DefectDispositioned | Defe
 
 
 def parts_defined(event: Event) -> list[Part]:
-    """The part whose routing an event defines: it is locked, so that two come one after the other."""
-    return [event.part] if isinstance(event, RoutingDefined) else []
+    """The part whose routing or bill an event defines: it is locked, so that two come one after the other."""
+    return [event.part] if isinstance(event, RoutingDefined | BillOfMaterialsDefined) else []
 
 
 def load(loading: Loading, events: Sequence[Event]) -> None:

@@ -2,6 +2,7 @@
 
 from asbuilt.ledger.database import Table
 from asbuilt.projections import (
+    bills,
     corrections,
     defects,
     definitions,
@@ -18,6 +19,7 @@ from asbuilt.projections.projection import Projection
 
 PROJECTIONS: tuple[Projection, ...] = (
     *definitions.PROJECTIONS,
+    *bills.PROJECTIONS,
     *resources.PROJECTIONS,
     *identity.PROJECTIONS,
     *serials.PROJECTIONS,

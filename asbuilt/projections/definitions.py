@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from asbuilt.core.events.definitions import Requirement, Tracking, UniqueWithin
 from asbuilt.core.events.event import Characteristic
+from asbuilt.core.events.routes import RouteOperation
 from asbuilt.core.identifiers.names import Uom
 from asbuilt.core.identifiers.subjects import Lot, Part, Routing, Specification
 from asbuilt.core.states.records.definitions import LotState, PartState, SpecificationState
 from asbuilt.core.states.records.routings import RoutingState
 from asbuilt.core.states.records.serials import SerialProfile
-from asbuilt.ledger.codec import moment_of, route_from, route_text
+from asbuilt.ledger.codec import moment_of, text_of, values_from
 from asbuilt.ledger.database import Row, Table
 from asbuilt.projections.identity import holds_from, holds_text
 from asbuilt.projections.loading import Loading
@@ -276,7 +277,7 @@ def routing_row(state: RoutingState, ids: Ids, site_id: int) -> Row:
         site_id,
         ids[state.part],
         time_of(state.effective_from),
-        route_text(state.operations),
+        text_of(state.operations),
     )
 
 
@@ -298,7 +299,7 @@ def _load_routings(loading: Loading, rows: list[Row]) -> None:
             routing=routing,
             part=part,
             effective_from=moment_of(effective_from),
-            operations=route_from(operations),
+            operations=values_from(RouteOperation, operations),
         )
         loading.known.routings.loaded[routing] = state
         loading.known.index_routing(state)

@@ -1,5 +1,7 @@
 """installation, setup_window and declared_component."""
 
+from datetime import datetime
+
 from asbuilt.core.events.event import Evidence
 from asbuilt.core.identifiers.names import Location, Operation, ReferenceDesignator, Slot, Uom
 from asbuilt.core.identifiers.subjects import Lot, Station, Subject, Unit
@@ -242,6 +244,15 @@ WHERE lot_id = ANY($1) AND (sequence = ANY($2) OR unloaded_sequence = ANY($2))
 # Reads what was fed since from slots that a correction would leave loaded.
 WINDOWS_SINCE = f"{_WINDOW_COLUMNS} WHERE station_id = ANY($1) AND slot = ANY($2) AND sequence > $3"
 
+# Reads what was fed at the stations where a batch completes operations, in the time in which it does. In two pieces,
+# for each has an index of its own: what is still fed, and what was taken away since.
+WINDOWS_FEEDING = f"""{_WINDOW_COLUMNS}
+WHERE station_id = ANY($1) AND unloaded_sequence IS NULL AND loaded_at <= $3
+UNION ALL
+{_WINDOW_COLUMNS}
+WHERE station_id = ANY($1) AND unloaded_at > $2 AND loaded_at <= $3
+"""
+
 
 def setup_window_row(window: SetupWindow, ids: Ids, site_id: int) -> Row:
     return (
@@ -273,6 +284,11 @@ def load_windows_of_events(loading: Loading, lot_ids: list[int], sequences: list
 
 def load_windows_since(loading: Loading, station_ids: list[int], slots: list[str], sequence: int) -> None:
     _load_windows(loading, loading.reader.rows(WINDOWS_SINCE, station_ids, slots, sequence))
+
+
+def load_windows_feeding(loading: Loading, station_ids: list[int], since: datetime, until: datetime) -> None:
+    rows = loading.reader.rows(WINDOWS_FEEDING, station_ids, time_of(since), time_of(until))
+    _load_windows(loading, rows)
 
 
 def _load_windows(loading: Loading, rows: list[Row]) -> None:

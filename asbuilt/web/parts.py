@@ -19,6 +19,7 @@ from asbuilt.core.identifiers.serial_format import FormatProblem, SerialContext,
 from asbuilt.core.identifiers.subjects import Part, part_named
 from asbuilt.core.identifiers.text import NameProblem
 from asbuilt.ledger.database import Reader
+from asbuilt.queries.bills import bill_now
 from asbuilt.queries.naming import NotFound
 from asbuilt.queries.parts import PartFilter, PartView
 from asbuilt.queries.parts import part as part_view
@@ -43,6 +44,7 @@ PARTS_ON_A_PAGE = 50
 RANGES_SHOWN = 20
 VOIDED_SHOWN = 20
 NEXT_SHOWN = 3
+BILL_LINES_SHOWN = 200
 
 SAMPLE_LINE = "L1"
 """The line in an example of a serial whose format names one."""
@@ -138,7 +140,11 @@ def _fresh_forms(view: PartView) -> tuple[Form, ...]:
 
 def _context(reader: Reader, view: PartView, query: QueryDict, *, now: datetime) -> dict[str, object]:
     part = Part(view.issuer, view.part_number)
+    bill = bill_now(reader, part, now)
     context: dict[str, object] = {
+        "bill": bill,
+        "bill_lines": [] if bill is None else bill.lines[:BILL_LINES_SHOWN],
+        "bill_lines_shown": BILL_LINES_SHOWN,
         "part": view,
         "own_issuer": reader.site.issuer,
         "tracking": TRACKING_WORDS[view.tracking],

@@ -11,6 +11,9 @@ from asbuilt.core.events.catalogue import EVENT_TYPES
 from asbuilt.core.events.corrections import EventCorrected
 from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded, DefectRepaired
 from asbuilt.core.events.definitions import (
+    BillOfMaterialsDefined,
+    CodeDefined,
+    EquipmentDefined,
     LotDefined,
     OperatorQualified,
     PartDefined,
@@ -19,6 +22,7 @@ from asbuilt.core.events.definitions import (
     SerialProfileDefined,
     SpecificationDefined,
     ToolCalibrated,
+    WorkCenterDefined,
 )
 from asbuilt.core.events.event import Event, Evidence
 from asbuilt.core.events.genealogy import (
@@ -113,6 +117,28 @@ def _routing_defined(told: Told) -> Sentence:
     text = ngettext("{count} operation", "{count} operations", count)
     detail = facts(say(text, count=count), told.said("description"))
     return Sentence(say(_("Routing {name} defined"), name=told.said("routing")), detail)
+
+
+def _bill_of_materials_defined(told: Told) -> Sentence:
+    count = len(told.entry.event["lines"])
+    text = ngettext("{count} line", "{count} lines", count)
+    detail = facts(say(text, count=count), told.said("description"))
+    return Sentence(say(_("Bill of materials {name} defined"), name=told.said("bill_of_materials")), detail)
+
+
+def _work_center_defined(told: Told) -> Sentence:
+    text = facts(told.said("description"), told.said("area"))
+    return Sentence(say(_("Work center {name} defined"), name=told.said("work_center")), text)
+
+
+def _equipment_defined(told: Told) -> Sentence:
+    text = facts(told.said("description"), told.said("equipment_class"), told.said("work_center"))
+    return Sentence(say(_("Station {name} defined"), name=told.said("station")), text)
+
+
+def _code_defined(told: Told) -> Sentence:
+    title = _("Code {code} retired") if told.entry.event.get("is_retired") else _("Code {code} defined")
+    return Sentence(say(title, code=told.said("code")), facts(told.said("code_list"), told.said("description")))
 
 
 def _tool_calibrated(told: Told) -> Sentence:
@@ -381,6 +407,10 @@ SENTENCES: dict[type[Event], Callable[[Told], Sentence]] = {
     LotDefined: _lot_defined,
     SpecificationDefined: _specification_defined,
     RoutingDefined: _routing_defined,
+    BillOfMaterialsDefined: _bill_of_materials_defined,
+    WorkCenterDefined: _work_center_defined,
+    EquipmentDefined: _equipment_defined,
+    CodeDefined: _code_defined,
     ToolCalibrated: _tool_calibrated,
     OperatorQualified: _operator_qualified,
     QualificationRevoked: _qualification_revoked,

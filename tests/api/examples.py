@@ -9,6 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from asbuilt.capture.print_jobs import queue
+from asbuilt.core.events.bills import BillLine
 from asbuilt.core.events.defects import Defect
 from asbuilt.core.events.event import Characteristic, Event, Measurement
 from asbuilt.core.events.routes import RouteOperation
@@ -88,6 +89,7 @@ _PLAIN: dict[Any, Any] = {
     Characteristic: {"characteristic": "gap", "uom": "mm", "lower_limit": "1", "upper_limit": "2.50"},
     RouteOperation: {"operation": "OP-10", "stations": ["ST-1"], "attempts_max": 2},
     Defect: {"code": "BRIDGE", "position": "C12", "quantity": 2},
+    BillLine: {"item": "10", "part": "CAP-100N", "reference_designators": ["C1"], "quantity": "4"},
     Measurement: {"characteristic": "gap", "value": "1.50", "uom": "mm", "upper_limit": "2"},
 }
 

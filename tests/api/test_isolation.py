@@ -14,14 +14,22 @@ import pytest
 from asbuilt.accounts.plant import Plant
 from asbuilt.accounts.roles import Role
 from asbuilt.api import urls
+from asbuilt.core.events.bills import BillLine
 from asbuilt.core.events.catalogue import EVENT_TYPES
 from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded
+from asbuilt.core.events.definitions import (
+    BillOfMaterialsDefined,
+    CodeDefined,
+    EquipmentDefined,
+    WorkCenterDefined,
+)
 from asbuilt.core.events.event import Measurement
 from asbuilt.core.events.genealogy import ComponentInstalled
 from asbuilt.core.events.identity import AliasAssigned, DuplicateReported, SerialRangeReserved
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitShipped
 from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import OperationCompleted, UnitPanelled
+from asbuilt.core.identifiers.subjects import Part
 from tests.api.examples import example, full_example, queue_label
 from tests.api.talk import Api, body_of, case, escaped, event, new_api
 
@@ -55,6 +63,13 @@ _ACCEPTED = {"disposition": "use_as_is", "reason": "cosmetic"}
 @pytest.fixture
 def secret(world):
     """What only the site of `world` may know. Gives the id of one of its events."""
+    world.part("PUMP-200")
+    world.part("PCB-10")
+    bill = (BillLine(item="10", part=Part("ACME", "PCB-10")),)
+    world.captures(BillOfMaterialsDefined, "BOM-1", part="PUMP-200", lines=bill)
+    world.captures(WorkCenterDefined, "TEST", description="of ACME")
+    world.captures(EquipmentDefined, "ICT-1", work_center="TEST", description="of ACME")
+    world.captures(CodeDefined, "defect", code="OPEN", description="of ACME")
     world.order("WO-1", part="PUMP-200")
     world.unit("PUMP-200/1", work_order="WO-1")
     world.unit("PCB-10/7")
@@ -105,6 +120,14 @@ ROUTES: dict[str, list[tuple[str, str, object]]] = {
         *(("GET", f"parts?format={form}", None) for form in ("json", "csv", "ndjson")),
         ("GET", "parts?q=PUMP-200", None),
     ],
+    "bills-of-material": [
+        *(("GET", f"bills-of-material?format={form}", None) for form in ("json", "csv", "ndjson")),
+        ("GET", "bills-of-material?part_number=PUMP-200", None),
+    ],
+    "work-centers": [("GET", f"work-centers?format={form}", None) for form in ("json", "csv")],
+    "equipment": [("GET", f"equipment?format={form}", None) for form in ("json", "csv")],
+    "codes": [("GET", "codes?code_list=defect", None), ("GET", "codes?format=ndjson", None)],
+    "unit-as-designed": [("GET", f"units/{{name}}/as-designed?format={form}", None) for form in ("json", "csv")],
     "unit": [("GET", "units/{name}", None)],
     "unit-record": [("GET", "units/{name}/record", None)],
     "unit-history": [("GET", f"units/{{name}}/history?format={form}", None) for form in ("json", "csv")],

@@ -9,13 +9,22 @@ import pytest
 
 from asbuilt.api import reference, urls
 from asbuilt.api.openapi import openapi
+from asbuilt.core.events.bills import BillLine
 from asbuilt.core.events.catalogue import EVENT_TYPES
+from asbuilt.core.events.definitions import (
+    BillOfMaterialsDefined,
+    CodeDefined,
+    EquipmentDefined,
+    WorkCenterDefined,
+)
 from asbuilt.core.events.event import Measurement
 from asbuilt.core.events.genealogy import ComponentInstalled
 from asbuilt.core.events.identity import AliasAssigned
 from asbuilt.core.events.production import OperationCompleted, UnitPanelled
+from asbuilt.core.identifiers.subjects import Part
 from tests.api.examples import example, full_example, queue_label
 from tests.api.talk import case, event
+from tests.world import START
 
 ASKED = {
     "scan": {"text": "PCB-10/7"},
@@ -138,6 +147,13 @@ def test_every_event_is_described_as_it_is_taken(document, kind):
 
 @pytest.fixture
 def filled(world):
+    world.part("CAP-100N", tracking="lot")
+    world.part("PCB-10")
+    cap = BillLine(item="10", part=Part("ACME", "CAP-100N"), quantity=Decimal("1.5"), effective_from=START)
+    world.captures(BillOfMaterialsDefined, "BOM-PCB/1", part="PCB-10", lines=(cap,))
+    world.captures(WorkCenterDefined, "TEST", area="Hall 2")
+    world.captures(EquipmentDefined, "ICT-1", work_center="TEST")
+    world.captures(CodeDefined, "defect", code="OPEN")
     world.unit("PUMP-200/1")
     world.unit("PCB-10/7", expires_on="2030-01-31")
     world.lot("CAP-100N/L1", quantity="10.5", uom="m", expires_on="2030-01-31")

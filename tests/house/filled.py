@@ -7,6 +7,7 @@ from uuid import UUID
 from asbuilt.ledger.append import EVENT
 from asbuilt.ledger.database import Database, Row, Site, Table, Writer
 from asbuilt.ledger.subjects import SUBJECT
+from asbuilt.projections.bills import BILL_STATE
 from asbuilt.projections.catalogue import EVENT_SUBJECT
 from asbuilt.projections.corrections import CORRECTION
 from asbuilt.projections.defects import DEFECT
@@ -17,7 +18,13 @@ from asbuilt.projections.messages import MESSAGE
 from asbuilt.projections.panels import PANEL_PLACE
 from asbuilt.projections.production import OPERATION_RUN, OPERATION_START, WORK_ORDER_STATE
 from asbuilt.projections.quality import HOLD
-from asbuilt.projections.resources import OPERATOR_QUALIFICATION, TOOL_CALIBRATION
+from asbuilt.projections.resources import (
+    CODE_STATE,
+    EQUIPMENT_STATE,
+    OPERATOR_QUALIFICATION,
+    TOOL_CALIBRATION,
+    WORK_CENTER_STATE,
+)
 from asbuilt.projections.serials import ENTERPRISE_SERIAL, SERIAL_NUMBER, SERIAL_RANGE
 
 COUNT = 6000
@@ -31,6 +38,9 @@ OTHERS = (
     ("routing", 8, COUNT),
     ("tool", 9, COUNT),
     ("operator", 10, COUNT),
+    ("bill", 11, COUNT),
+    ("work_center", 12, COUNT),
+    ("code_list", 13, 40),
 )
 BLOB = bytes(32)
 
@@ -103,6 +113,10 @@ def _states(filled: Filled) -> Iterator[tuple]:
     yield LOT_STATE, ((lot, site, None, 0, "", "", "", "", None, None, "[]") for lot in ids["lot"])
     yield SPECIFICATION_STATE, ((one, site, "[]") for one in ids["specification"])
     yield ROUTING_STATE, ((one, site, ids["part"][n], n, "[]") for n, one in enumerate(ids["routing"]))
+    yield BILL_STATE, ((one, site, ids["part"][n], n, "[]") for n, one in enumerate(ids["bill"]))
+    yield WORK_CENTER_STATE, ((one, site, "", "") for one in ids["work_center"])
+    yield EQUIPMENT_STATE, ((one, site, ids["work_center"][0], "", "") for one in ids["tool"])
+    yield CODE_STATE, ((ids["code_list"][n % 40], f"C{n}", site, f"C{n}", "", 0) for n in range(COUNT))
     yield TOOL_CALIBRATION, ((n, site, one, "ICT", n, "2027-01-31", 1, "") for n, one in enumerate(ids["tool"]))
     yield OPERATOR_QUALIFICATION, ((n, site, one, "solder", n, None, 0) for n, one in enumerate(ids["operator"]))
     yield WORK_ORDER_STATE, ((one, site, ids["part"][0], 5, "", 1, 0) for one in ids["work_order"])

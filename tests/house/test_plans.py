@@ -54,6 +54,8 @@ PIECES = {
     "queries.parts._COLUMNS",
     "queries.serials._COLUMNS",
     "projections.genealogy._WINDOW_COLUMNS",
+    "projections.resources._CODE_COLUMNS",
+    "queries.bills._COLUMNS",
     "projections.quality._HOLD_COLUMNS",
     "projections.serials._NUMBER_COLUMNS",
     "projections.serials._RANGE_COLUMNS",
@@ -69,7 +71,7 @@ def arguments(name: str, filled: Filled) -> tuple[object, ...]:
     """Likely parameters of a statement."""
     floors = (
         *(of_ledger, of_print_jobs, of_definitions, of_projections, of_genealogy),
-        *(of_identity, of_messages, of_panels, of_shop_floor, of_queries),
+        *(of_identity, of_messages, of_panels, of_what_is_defined, of_shop_floor, of_queries),
     )
     return {one: values for floor in floors for one, values in floor(filled).items()}[name]
 
@@ -102,6 +104,12 @@ def of_definitions(filled: Filled) -> dict[str, tuple[object, ...]]:
         "projections.definitions.LOT_STATES": (filled.some("lot"),),
         "projections.definitions.SPECIFICATION_STATES": (filled.some("specification"),),
         "projections.definitions.ROUTINGS_OF_PARTS": (filled.some("part"),),
+        "projections.bills.BILLS_OF_PARTS": (filled.some("part"),),
+        "projections.bills.BILLS": (filled.some("bill"),),
+        "projections.resources.WORK_CENTERS": (filled.some("work_center"),),
+        "projections.resources.EQUIPMENT": (filled.some("tool"),),
+        "projections.resources.ANY_CODE": (filled.one("code_list"),),
+        "projections.resources.CODES": (filled.some("code_list", 1), ["C7", "C47"]),
         "projections.resources.CALIBRATIONS_OF_TOOLS": (filled.some("tool"),),
         "projections.resources.QUALIFICATIONS_OF_OPERATORS": (filled.some("operator"),),
         "projections.definitions.ROUTINGS": (filled.some("routing"),),
@@ -199,6 +207,7 @@ def of_genealogy(filled: Filled) -> dict[str, tuple[object, ...]]:
         "projections.genealogy.LOTS_WITH_UNITS": (site,),
         "projections.genealogy.WINDOWS_OF_EVENTS": (some_lots, sequences),
         "projections.genealogy.WINDOWS_SINCE": (filled.some("station", 1), ["F1", "F2"], COUNT - 9),
+        "projections.genealogy.WINDOWS_FEEDING": (filled.some("station", 1), COUNT - 9, COUNT * 10**6),
         "projections.genealogy.DECLARATIONS": (sequences,),
     }
 
@@ -246,6 +255,20 @@ def of_queries(filled: Filled) -> dict[str, tuple[object, ...]]:
         "queries.where_used.LOTS_NOW": (some_lots,),
         "queries.where_used.PARTS": (filled.some("part"),),
         "queries.where_used.NAMES": (some_units,),
+    }
+
+
+def of_what_is_defined(filled: Filled) -> dict[str, tuple[object, ...]]:
+    site, unit = filled.site.site_id, filled.one("unit")
+    return {
+        "queries.bills.BIRTH": (unit,),
+        "queries.bills.BILL_AT": (filled.one("part"), 10**18),
+        "queries.bills.BILLS": (site, 0, filled.some("part")),
+        "queries.bills.INSTALLED": (unit,),
+        "queries.bills.DESCRIPTIONS": (site, ["PART7", "PART8"]),
+        "queries.resources.WORK_CENTERS": (site, filled.ids["work_center"][-50], 10),
+        "queries.resources.EQUIPMENT": (site, filled.ids["tool"][-50], 10),
+        "queries.resources.CODES": (site, 0, filled.some("code_list", 1)),
     }
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
 
+from asbuilt.core.events.bills import BillLine
 from asbuilt.core.events.corrections import EventCorrected
 from asbuilt.core.events.defects import Defect, DefectDispositioned, DefectRecorded, DefectRepaired
-from asbuilt.core.events.definitions import LotDefined
+from asbuilt.core.events.definitions import BillOfMaterialsDefined, LotDefined
 from asbuilt.core.events.event import Event, Evidence
 from asbuilt.core.events.genealogy import (
     ComponentDeclared,
@@ -31,6 +33,7 @@ from asbuilt.core.events.identity import (
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReceived, UnitReturned, UnitShipped, UnitUnpacked
 from asbuilt.core.events.production import OperationCompleted, OperationStarted, UnitDepanelled, UnitPanelled
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
+from asbuilt.core.identifiers.subjects import Part
 from tests.projections.model import Record, UnitFacts
 from tests.world import World
 
@@ -40,6 +43,13 @@ LATE_UNITS = ("PUMP/3", "PCB/3")
 LOTS = ("CAP/L1", "CAP/L2", "MIX/M1")
 COUNTED = {"CAP/L1": "4"}
 LATE_LOTS = ("CAP/L2",)
+
+_PCB, _CAP = Part("ACME", "PCB"), Part("ACME", "CAP")
+BILL = (
+    BillLine(item="10", part=_PCB, alternates=(_CAP,), reference_designators=("A1", "A2"), serial_to="2"),
+    BillLine(item="10", part=_PCB, reference_designators=("A1",), quantity=Decimal(1), serial_from="3"),
+    BillLine(item="20", part=_CAP, quantity=Decimal(3), operation="OP-20"),
+)
 
 _units = st.sampled_from([*UNITS, *(unit for unit in UNITS if unit not in LATE_UNITS), "PUMP/1", "PCB/1"])
 _lots = st.sampled_from([*LOTS, *(lot for lot in LOTS if lot not in LATE_LOTS)])
@@ -171,6 +181,8 @@ class Story:
             self.world.part(part)
         for part in ("CAP", "MIX"):
             self.world.part(part, tracking="lot")
+        # One of the parts has a bill, so that some of what happens is judged by it, and read around it.
+        self.world.captures(BillOfMaterialsDefined, "BOM-PUMP/1", part="PUMP", lines=BILL)
         begun = [self.world.captures(UnitCommissioned, unit) for unit in UNITS if unit not in LATE_UNITS]
         defined = [lot for lot in LOTS if lot not in LATE_LOTS]
         begun += [self.world.captures(LotDefined, lot, quantity=COUNTED.get(lot)) for lot in defined]

@@ -5,14 +5,19 @@ from decimal import Decimal
 
 import pytest
 
+from asbuilt.core.events.bills import BillLine
 from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded, DefectRepaired
 from asbuilt.core.events.definitions import (
+    BillOfMaterialsDefined,
+    CodeDefined,
+    EquipmentDefined,
     OperatorQualified,
     QualificationRevoked,
     RoutingDefined,
     SerialProfileDefined,
     SpecificationDefined,
     ToolCalibrated,
+    WorkCenterDefined,
 )
 from asbuilt.core.events.event import Characteristic
 from asbuilt.core.events.genealogy import (
@@ -52,6 +57,10 @@ SPOILT = {
     "lot_state": "used = used + 1",
     "specification_state": "characteristics = '[]'",
     "routing_state": "operations = '[]'",
+    "bill_state": "lines = '[]'",
+    "work_center_state": "area = 'spoilt'",
+    "equipment_state": "description = 'spoilt'",
+    "code_state": "description = 'spoilt'",
     "tool_calibration": "certificate = 'spoilt'",
     "operator_qualification": "qualification = 'spoilt'",
     "unit_state": "location = 'spoilt'",
@@ -82,6 +91,15 @@ def repaired(world, unit: str) -> None:
     world.captures(DefectRepaired, unit, defect="F-1", action="polished")
 
 
+def define_what_is_built(world) -> None:
+    """A bill, and twice what may be defined anew."""
+    world.captures(BillOfMaterialsDefined, "B-1", part="PCB-10", lines=(BillLine(item="1", part=Part("ACME", "CAP")),))
+    for area in ("Hall 1", "Hall 2"):
+        world.captures(WorkCenterDefined, "SMT", area=area)
+        world.captures(EquipmentDefined, "SMT-1", work_center="SMT", description=area)
+        world.captures(CodeDefined, "defect", code="BRIDGE", description=area)
+
+
 @pytest.fixture
 def plant(world):
     """A little of everything."""
@@ -103,6 +121,7 @@ def plant(world):
     world.captures(QualificationRevoked, "anna", qualification="solder", reason="audit")
     world.captures(RoutingDefined, "R-1", part="PCB-10", operations=(RouteOperation(operation="OP-10"),))
     world.captures(RoutingDefined, "R-2", part="PCB-10", operations=(RouteOperation(operation="F", components=(fit,)),))
+    define_what_is_built(world)
     world.captures(AliasAssigned, "PCB-10/7", scheme="imei", value="490154203237518")
     world.captures(UnitReidentified, "PCB-10/7", marked_as="PCB-10/7-A", reason="label torn")
     world.captures(DuplicateReported, "PCB-10/7", supplier="SUP")

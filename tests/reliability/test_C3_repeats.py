@@ -99,6 +99,18 @@ STORY += [
         effective_from="2027-01-01T00:00:00Z",
     ),
 ]
+STORY += [
+    event(
+        "BillOfMaterialsDefined",
+        bill_of_materials="BOM-PCB/1",
+        part="PCB-10",
+        lines=[{"item": "10", "part": "CAP-100N", "quantity": "4"}],
+        effective_from="2027-01-01T00:00:00Z",
+    ),
+    event("WorkCenterDefined", work_center="SMT", area="Hall 2"),
+    event("EquipmentDefined", station="SMT-1", work_center="SMT"),
+    event("CodeDefined", code_list="defect", code="BRIDGE"),
+]
 STORY.append(event("UnitsMerged", unit="PUMP-200/1", duplicate="PUMP-200/3", reason="plate found"))
 REPORTED = next(one for one in STORY if one["type"] == "DuplicateReported")
 STORY.append(

@@ -1,9 +1,11 @@
 """A plant for the pages about identity: profiles, ranges, voided numbers, duplicates, merged and re-marked units."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
+from asbuilt.core.events.bills import BillLine
 from asbuilt.core.events.corrections import EventCorrected
-from asbuilt.core.events.definitions import SerialProfileDefined, Tracking
+from asbuilt.core.events.definitions import BillOfMaterialsDefined, SerialProfileDefined, Tracking
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.identity import (
     AliasAssigned,
@@ -15,14 +17,17 @@ from asbuilt.core.events.identity import (
     UnitsMerged,
 )
 from asbuilt.core.events.inventory import UnitReceived
+from asbuilt.core.identifiers.subjects import Part
 from tests.databases import Made
-from tests.web.plant import SITE, Plant
+from tests.web.plant import ISSUER, SITE, Plant
 
 PUMP = "4500-200"
 MOTOR = "2100-300"
 LOT_PART = "CAP-47U"
 DRAWN = "KEY-1"
 LINED = "PCB-7"
+BILL, BILLED = "BOM-BRACKET/4", "7000-000"
+LATER = datetime(2027, 3, 1, 6, tzinfo=UTC)
 MANY_PARTS = 60
 MANY_RANGES = 24
 
@@ -63,6 +68,25 @@ def _parts(plant: Plant) -> None:
     plant.part("ELEKTRA:BP-9", description="Battery pack of a supplier")
     for number in range(MANY_PARTS):
         plant.part(f"7000-{number:03}", description=f"Bracket {number}", tracking=Tracking.COUNTED)
+    _bill(plant)
+
+
+def _bill(plant: Plant) -> None:
+    """What one of the brackets is made of."""
+    capacitor, bracket = Part(ISSUER, LOT_PART), Part("ELEKTRA", "BP-9")
+    lines = (
+        BillLine(
+            item="10",
+            part=capacitor,
+            alternates=(bracket,),
+            reference_designators=("C1", "C2"),
+            quantity=Decimal(2),
+            revision="B",
+            operation="OP-10",
+        ),
+        BillLine(item="20", part=bracket, serial_from="100", is_optional=True, effective_until=LATER),
+    )
+    plant.captures(BillOfMaterialsDefined, BILL, part=BILLED, lines=lines)
 
 
 def _serials(plant: Plant) -> None:

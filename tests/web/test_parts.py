@@ -23,7 +23,7 @@ from tests.accounts.django_plant import form_mark
 from tests.databases import Made, made_database
 from tests.web import identity_plant, plant
 from tests.web.acting import browser_of, form_of, send
-from tests.web.identity_plant import DRAWN, LINED, LOT_PART, MOTOR, PUMP
+from tests.web.identity_plant import BILLED, DRAWN, LINED, LOT_PART, MOTOR, PUMP
 from tests.web.looking import Seen, content_of, part_of, see, unit_page
 from tests.world import ACTOR, START
 
@@ -123,6 +123,28 @@ def test_what_is_made_up_in_an_example_is_said(viewer):
     page = see(viewer, part_page("LYON", DRAWN)).text
     assert re.search(r"Next K-[2-9A-Z]{10}, K-", page)
     assert "some of the characters are drawn when it is issued" in page
+
+
+def test_a_part_shows_what_units_made_now_are_made_of(viewer):
+    bill = part_of(viewer, part_page("LYON", BILLED), "bill").text
+    assert bill.startswith("Bill of materials BOM-BRACKET/4 for units made now, since")
+    assert "10 CAP-47U Rev B or ELEKTRA:BP-9 Capacitor 47 µF C1, C2 2 pcs OP-10 all" in bill
+    assert "20 ELEKTRA:BP-9 Battery pack of a supplier as needed may be left out until" in bill
+    assert bill.endswith("from serial 100")
+    assert 'id="bill"' not in content_of(viewer.get(PUMP_PAGE))
+
+
+def test_a_long_bill_is_cut_and_says_so(viewer, monkeypatch):
+    monkeypatch.setattr("asbuilt.web.parts.BILL_LINES_SHOWN", 1)
+    bill = part_of(viewer, part_page("LYON", BILLED), "bill").text
+    assert "Only the first 1 lines are shown; asbuilt bom list --format json gives all." in bill
+    assert "BP-9 Battery" not in bill
+
+
+def test_a_bill_is_shown_in_german(viewer):
+    markup = content_of(viewer.get(part_page("LYON", BILLED), headers={"Accept-Language": "de"}))
+    for said in ("Stückliste", "für Geräte, die jetzt entstehen", "Verbaut bei", "nach Bedarf", "darf fehlen"):
+        assert said in markup
 
 
 def test_ranges_say_who_has_them_and_which_run_low(viewer):

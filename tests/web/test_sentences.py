@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from asbuilt.core.events.bills import BillLine
 from asbuilt.core.events.catalogue import EVENT_TYPES
 from asbuilt.core.events.corrections import CorrectionReason
 from asbuilt.core.events.defects import Defect, DefectDispositioned, Disposition
@@ -38,6 +39,7 @@ VALUES: dict[Any, Any] = {
     Lot: Lot(PART, SCRIPT),
     Part: PART,
     tuple[Characteristic, ...]: (Characteristic(characteristic="R1"),),
+    tuple[BillLine, ...]: (BillLine(item=SCRIPT, part=Part("LYON", "A")),),
     tuple[RouteOperation, ...]: (RouteOperation(operation=Operation(SCRIPT)),),
     tuple[Defect, ...]: (),
     Disposition: Disposition.RETEST,

@@ -7,6 +7,9 @@ from typing import get_args, get_type_hints
 from asbuilt.core.events.corrections import EventCorrected
 from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded, DefectRepaired
 from asbuilt.core.events.definitions import (
+    BillOfMaterialsDefined,
+    CodeDefined,
+    EquipmentDefined,
     LotDefined,
     OperatorQualified,
     PartDefined,
@@ -15,6 +18,7 @@ from asbuilt.core.events.definitions import (
     SerialProfileDefined,
     SpecificationDefined,
     ToolCalibrated,
+    WorkCenterDefined,
 )
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.genealogy import (
@@ -62,6 +66,10 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     LotDefined,
     SpecificationDefined,
     RoutingDefined,
+    BillOfMaterialsDefined,
+    WorkCenterDefined,
+    EquipmentDefined,
+    CodeDefined,
     ToolCalibrated,
     OperatorQualified,
     QualificationRevoked,
@@ -129,7 +137,11 @@ SUBJECT_FIELDS: dict[type[Event], tuple[str, ...]] = {
 def subjects_in(event: Event) -> list[Subject]:
     """Everything an event names that has an identity."""
     found = [found for name in SUBJECT_FIELDS[type(event)] if (found := getattr(event, name)) is not None]
-    return [*found, *_named_in_routing(event)] if isinstance(event, RoutingDefined) else found
+    if isinstance(event, RoutingDefined):
+        return [*found, *_named_in_routing(event)]
+    if isinstance(event, BillOfMaterialsDefined):
+        return [*found, *(part for line in event.lines for part in line.allowed)]
+    return found
 
 
 def _named_in_routing(event: RoutingDefined) -> Iterator[Subject]:

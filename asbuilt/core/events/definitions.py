@@ -7,12 +7,24 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
+from asbuilt.core.events.bills import BillLine, check_bill
 from asbuilt.core.events.event import Characteristic, Event, EventProblem, check_given, check_quantity
 from asbuilt.core.events.routes import RouteOperation, check_route
 from asbuilt.core.identifiers.gs1.check_digits import is_gtin
 from asbuilt.core.identifiers.names import Uom
 from asbuilt.core.identifiers.serial_format import FormatProblem, SerialFormat, issuing, parsed
-from asbuilt.core.identifiers.subjects import Lot, Operator, Part, Routing, Specification, Tool
+from asbuilt.core.identifiers.subjects import (
+    BillOfMaterials,
+    CodeList,
+    Lot,
+    Operator,
+    Part,
+    Routing,
+    Specification,
+    Station,
+    Tool,
+    WorkCenter,
+)
 
 
 class Tracking(StrEnum):
@@ -159,6 +171,76 @@ class RoutingDefined(Event):
         if not 0 < len(self.operations) <= OPERATIONS_MAX:
             raise EventProblem(f"operations are {len(self.operations)}; a routing has 1 to {OPERATIONS_MAX}")
         check_route(self.operations)
+
+
+BILL_LINES_MAX = 5_000
+"""Most lines of one bill of materials."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillOfMaterialsDefined(Event):
+    """What the units of a part are made of that come into being from `effective_from` on. A change is a new bill.
+
+    effective_from: without it, the event time.
+    """
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("bill_of_materials",)
+
+    bill_of_materials: BillOfMaterials
+    part: Part
+    lines: tuple[BillLine, ...]
+    effective_from: datetime | None = None
+    description: str = ""
+
+    @property
+    def applies_from(self) -> datetime:
+        return self.effective_from or self.event_time
+
+    def check(self) -> None:
+        if not 0 < len(self.lines) <= BILL_LINES_MAX:
+            raise EventProblem(f"lines are {len(self.lines)}; a bill of materials has 1 to {BILL_LINES_MAX}")
+        check_bill(self.part, self.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkCenterDefined(Event):
+    """A work center was defined, or defined anew: the last definition holds (ISA-95 part 1, role-based equipment)."""
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("work_center",)
+
+    work_center: WorkCenter
+    area: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EquipmentDefined(Event):
+    """A station was defined, or defined anew: the last definition holds (ISA-95 work unit, equipment class)."""
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("station",)
+
+    station: Station
+    work_center: WorkCenter | None = None
+    equipment_class: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeDefined(Event):
+    """A code was entered in a list of codes, or changed there: the last definition holds.
+
+    is_retired: it stays readable in what was recorded, and is not to be used any more.
+    """
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("code_list",)
+
+    code_list: CodeList
+    code: str
+    description: str = ""
+    is_retired: bool = False
+
+    def check(self) -> None:
+        check_given(code=self.code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

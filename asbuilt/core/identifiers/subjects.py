@@ -39,6 +39,9 @@ class SubjectKind(IntEnum):
     ROUTING = 8
     TOOL = 9
     OPERATOR = 10
+    BILL_OF_MATERIALS = 11
+    WORK_CENTER = 12
+    CODE_LIST = 13
 
 
 class Subject(tuple[str]):  # noqa: SLOT001 - a tuple cannot have slots with values
@@ -117,6 +120,27 @@ class Routing(_SiteWide):
 
     kind = SubjectKind.ROUTING
     what = "routing"
+
+
+class BillOfMaterials(_SiteWide):
+    """What a part is made of, with its revision: `BOM-PUMP/3`."""
+
+    kind = SubjectKind.BILL_OF_MATERIALS
+    what = "bill of materials"
+
+
+class WorkCenter(_SiteWide):
+    """A part of a plant with stations in it (ISA-95 work center: a line, a cell, a storage zone)."""
+
+    kind = SubjectKind.WORK_CENTER
+    what = "work center"
+
+
+class CodeList(_SiteWide):
+    """A kind of code, with all its codes: `defect`, `reason`, `scrap`."""
+
+    kind = SubjectKind.CODE_LIST
+    what = "code list"
 
 
 class Tool(_SiteWide):

@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from asbuilt.core.events.corrections import EventCorrected
 from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded, DefectRepaired
 from asbuilt.core.events.definitions import (
+    BillOfMaterialsDefined,
+    CodeDefined,
+    EquipmentDefined,
     LotDefined,
     PartDefined,
     RoutingDefined,
     SerialProfileDefined,
     SpecificationDefined,
+    WorkCenterDefined,
 )
 from asbuilt.core.events.event import Event, Evidence
 from asbuilt.core.events.genealogy import (
@@ -42,7 +46,17 @@ from asbuilt.core.states.records.genealogy import Installation
 from asbuilt.core.states.records.panels import place_key
 from asbuilt.core.states.routes import position
 
-_DEFINED_ANEW = (PartDefined, SerialProfileDefined, SpecificationDefined, RoutingDefined, WorkOrderReleased)
+_DEFINED_ANEW = (
+    PartDefined,
+    SerialProfileDefined,
+    SpecificationDefined,
+    RoutingDefined,
+    BillOfMaterialsDefined,
+    WorkCenterDefined,
+    EquipmentDefined,
+    CodeDefined,
+    WorkOrderReleased,
+)
 
 
 @rule("COR-001", EventCorrected, cites="EPCIS 2.0 section 7.4.1.4 errorDeclaration")

@@ -1,13 +1,25 @@
 """What is referred to was defined, and definitions that others rely on do not change under them."""
 
-from asbuilt.core.events.definitions import LotDefined, RoutingDefined, SerialProfileDefined, SpecificationDefined
+from datetime import datetime
+
+from asbuilt.core.events.definitions import (
+    BillOfMaterialsDefined,
+    EquipmentDefined,
+    LotDefined,
+    RoutingDefined,
+    SerialProfileDefined,
+    SpecificationDefined,
+)
 from asbuilt.core.events.event import Event
+from asbuilt.core.events.genealogy import ComponentInstalled
 from asbuilt.core.events.identity import SerialNumberVoided, SerialRangeReserved, UnitCommissioned, UnitReidentified
 from asbuilt.core.events.inventory import UnitReceived
 from asbuilt.core.events.production import OperationCompleted, WorkOrderReleased
 from asbuilt.core.identifiers.subjects import Lot, Part, Unit
+from asbuilt.core.identifiers.text import normal_form
 from asbuilt.core.rules.rule import rule
 from asbuilt.core.states.known import Known
+from asbuilt.core.states.resources import DEFECTS, is_in_use
 
 
 @rule(
@@ -19,11 +31,12 @@ from asbuilt.core.states.known import Known
     LotDefined,
     WorkOrderReleased,
     RoutingDefined,
+    BillOfMaterialsDefined,
     SerialProfileDefined,
     SerialRangeReserved,
 )
 def part_is_defined(event: Event, known: Known) -> str | None:
-    """Units, lots, orders, routings and serials are of parts that were defined before."""
+    """Units, lots, orders, routings, bills and serials are of parts that were defined before."""
     subject = event.marked_as if isinstance(event, UnitReidentified) else event.subject
     part = subject.part if isinstance(subject, Unit | Lot) else getattr(event, "part", None)
     if not isinstance(part, Part) or known.parts.get(part) is not None:
@@ -94,15 +107,21 @@ def routing_applies_from_now_on(event: RoutingDefined, known: Known) -> str | No
             f"routing {newest.routing} of {event.part} applies from {newest.effective_from:%Y-%m-%d %H:%M %Z}; "
             "let effective_from be later"
         )
-    born = [one.commissioned_at for one in known.units if one.unit.part == event.part]
-    if event.part in known.latest_births:
-        born.append(known.latest_births[event.part])
-    if born and max(born) >= event.applies_from:
+    newest_unit = _latest_birth(event.part, known)
+    if newest_unit is not None and newest_unit >= event.applies_from:
         return (
-            f"a unit of {event.part} came into being at {max(born):%Y-%m-%d %H:%M:%S %Z}, and what is begun keeps its "
-            "routing; let effective_from be later"
+            f"a unit of {event.part} came into being at {newest_unit:%Y-%m-%d %H:%M:%S %Z}, and what is begun keeps "
+            "its routing; let effective_from be later"
         )
     return None
+
+
+def _latest_birth(part: Part, known: Known) -> datetime | None:
+    """When the newest unit of a part came into being, recorded before or in this batch."""
+    born = [one.commissioned_at for one in known.units if one.unit.part == part]
+    if part in known.latest_births:
+        born.append(known.latest_births[part])
+    return max(born, default=None)
 
 
 @rule("DEF-009", RoutingDefined)
@@ -115,4 +134,83 @@ def what_a_routing_asks_for_is_defined(event: RoutingDefined, known: Known) -> s
             for part in (component.part, *component.alternates):
                 if known.parts.get(part) is None:
                     return f"{one.operation}: part {part} is not defined here; check it, or define the part first"
+    return None
+
+
+@rule("DEF-010", BillOfMaterialsDefined, cites="21 CFR 820.30(i): design changes are identified before they apply")
+def bill_is_new(event: BillOfMaterialsDefined, known: Known) -> str | None:
+    """A bill of materials never changes; a change has a new name or revision."""
+    if known.bills.get(event.bill_of_materials) is None:
+        return None
+    return f"bill {event.bill_of_materials} exists and units are built to it; define the change as a new revision"
+
+
+@rule("DEF-011", BillOfMaterialsDefined)
+def bill_applies_from_now_on(event: BillOfMaterialsDefined, known: Known) -> str | None:
+    """A bill of materials applies to units that come into being after it is defined, and after the bill before it."""
+    others = [one for one in known.bills_for(event.part) if one.effective_from >= event.applies_from]
+    if others:
+        newest = others[-1]
+        return (
+            f"bill {newest.bill} of {event.part} applies from {newest.effective_from:%Y-%m-%d %H:%M %Z}; "
+            "let effective_from be later"
+        )
+    newest_unit = _latest_birth(event.part, known)
+    if newest_unit is not None and newest_unit >= event.applies_from:
+        return (
+            f"a unit of {event.part} came into being at {newest_unit:%Y-%m-%d %H:%M:%S %Z}, and what is begun keeps "
+            "its bill; let effective_from be later"
+        )
+    return None
+
+
+@rule("DEF-012", BillOfMaterialsDefined)
+def what_a_bill_lists_is_defined(event: BillOfMaterialsDefined, known: Known) -> str | None:
+    """The parts and alternates of a bill of materials were defined before it."""
+    for line in event.lines:
+        for part in line.allowed:
+            if known.parts.get(part) is None:
+                return f"item {line.item}: part {part} is not defined here; check it, or define the part first"
+    return None
+
+
+@rule("DEF-013", UnitCommissioned, ComponentInstalled, OperationCompleted)
+def serial_compares_with_the_bill(
+    event: UnitCommissioned | ComponentInstalled | OperationCompleted, known: Known
+) -> str | None:
+    """Where lines of a bill hold for a range of serials, the serial of a unit can be compared with it."""
+    if not known.bills_of or (isinstance(event, ComponentInstalled) and event.evidence.is_statement):
+        return None
+    unit = event.unit
+    state = None if isinstance(event, UnitCommissioned) else known.unit(unit)
+    born = event.event_time if state is None else state.commissioned_at
+    bill = known.bill_at(unit.part, born)
+    line = None if bill is None else bill.not_comparable(unit.serial_number, born)
+    if bill is None or line is None:
+        return None
+    serials = " to ".join(text for text in (line.serial_from, line.serial_to) if text)
+    return (
+        f"nobody can tell whether item {line.item} of {bill.bill}, which holds for serials {serials}, holds for "
+        f"{unit.serial_number}; give units of {unit.part} serials that differ in the running number only"
+    )
+
+
+@rule("DEF-014", EquipmentDefined, cites="IEC 62264-1 clause 5.3: role-based equipment hierarchy")
+def work_center_is_defined(event: EquipmentDefined, known: Known) -> str | None:
+    """A station is in a work center that was defined before."""
+    if event.work_center is None or known.work_centers.get(event.work_center) is not None:
+        return None
+    return f"work center {event.work_center} is not defined here; check its name, or define it first"
+
+
+@rule("DEF-015", OperationCompleted)
+def defect_is_in_the_list(event: OperationCompleted, known: Known) -> str | None:
+    """Where a plant has a list of defects, a defect is one of its codes that is not retired."""
+    if not event.defect or not is_in_use(known, DEFECTS):
+        return None
+    code = known.codes.get((DEFECTS, normal_form(event.defect)))
+    if code is None:
+        return f"{event.defect!r} is no code of the list {DEFECTS}; take one of the list, or enter it there first"
+    if code.is_retired:
+        return f"defect {code.code} is retired; take another code of the list {DEFECTS}"
     return None

@@ -1,5 +1,9 @@
 """Each component is in one place, each place holds one component, and nothing is inside itself."""
 
+from collections.abc import Iterable
+from decimal import Decimal
+
+from asbuilt.core.events.bills import BillLine
 from asbuilt.core.events.event import QUANTITY_MAX, Evidence
 from asbuilt.core.events.genealogy import (
     ComponentInstalled,
@@ -8,7 +12,11 @@ from asbuilt.core.events.genealogy import (
     MaterialLoaded,
     MaterialUnloaded,
 )
+from asbuilt.core.events.production import OperationCompleted, Result
+from asbuilt.core.identifiers.subjects import Unit
 from asbuilt.core.rules.rule import rule
+from asbuilt.core.rules.wording import either, listed, shown
+from asbuilt.core.states.bills import Asked, amount, asked, is_fed, lines_for, links_for, total
 from asbuilt.core.states.genealogy import (
     component_of,
     is_in_uom_of_lot,
@@ -17,6 +25,7 @@ from asbuilt.core.states.genealogy import (
     quantity_used,
 )
 from asbuilt.core.states.known import Known
+from asbuilt.core.states.production import judged
 from asbuilt.core.states.records.genealogy import Installation
 
 
@@ -133,3 +142,115 @@ def lot_is_loaded_there(event: MaterialUnloaded, known: Known) -> str | None:
         return None
     there = "nothing" if window is None else str(window.lot)
     return f"slot {event.slot} of {event.station} holds {there}, not {event.lot}; check the scan"
+
+
+@rule("GEN-010", ComponentInstalled)
+def place_is_on_the_bill(event: ComponentInstalled, known: Known) -> str | None:
+    """A component is installed at a place that the bill of materials of the unit knows."""
+    found = asked(known, event)
+    if found is None or not event.reference_designator or found.at_place(event.reference_designator):
+        return None
+    part = component_of(event).part
+    places = [place for line in found.of_part(part) for place in line.reference_designators]
+    where = f"{part} goes to {either(places)}" if places else "check the reference designator"
+    return f"{found.bill.bill} of {event.unit} knows no place {event.reference_designator}; {where}"
+
+
+@rule("GEN-011", ComponentInstalled)
+def component_is_the_listed_part(event: ComponentInstalled, known: Known) -> str | None:
+    """What is installed is the part that the bill of materials of the unit lists there, or an alternate."""
+    found = asked(known, event)
+    if found is None:
+        return None
+    part, lines = component_of(event).part, lines_for(found, event)
+    if not event.reference_designator:
+        return None if lines else f"{part} is not on {found.bill.bill} of {event.unit}; check the scan"
+    if not lines or part in lines[0].allowed:
+        return None
+    return (
+        f"{event.reference_designator} of {event.unit} takes {either(lines[0].allowed)} by {found.bill.bill}, "
+        f"not {part}; take one of those"
+    )
+
+
+@rule("GEN-012", ComponentInstalled)
+def revision_is_the_listed_one(event: ComponentInstalled, known: Known) -> str | None:
+    """A unit that is installed is of the revision that the bill of materials lists; an alternate may be of any."""
+    found = asked(known, event)
+    state = None if found is None or event.component is None else known.unit(event.component)
+    if found is None or state is None:
+        return None
+    lines = [line for line in lines_for(found, event) if state.unit.part in line.allowed]
+    wanted = [line.revision for line in lines if line.part == state.unit.part]
+    if len(wanted) < len(lines) or not wanted or "" in wanted or state.revision in wanted:
+        return None
+    is_of = f"of revision {state.revision}" if state.revision else "of no revision"
+    revisions = either(dict.fromkeys(wanted))
+    return f"{state.unit} is {is_of}, {found.bill.bill} lists revision {revisions}; take one of it"
+
+
+@rule("GEN-013", ComponentInstalled)
+def quantity_is_within_the_bill(event: ComponentInstalled, known: Known) -> str | None:
+    """No more is installed than the bill of materials of the unit lists, in the unit of measure of the part."""
+    found = asked(known, event)
+    part = component_of(event).part
+    if found is None or not any(part in line.allowed for line in lines_for(found, event)):
+        return None
+    here, everywhere = lines_for(found, event), found.of_part(part)
+    counted = known.parts.get(part)
+    if event.uom and counted is not None and event.uom != counted.uom and total(here) is not None:
+        kept = counted.uom or "pieces (no uom)"
+        return f"{found.bill.bill} counts {part} in {kept}, the quantity is in {event.uom}; give it in {kept}"
+    at_place = [link for link in links_for(known, event.unit, here) if link.reference_designator]
+    return (event.reference_designator and _too_much(found, event, here, at_place)) or _too_much(
+        found, event, everywhere, links_for(known, event.unit, everywhere)
+    )
+
+
+def _too_much(
+    found: Asked, event: ComponentInstalled, lines: list[BillLine], links: Iterable[Installation]
+) -> str | None:
+    limit, there = total(lines), _sum(links)
+    if limit is None or there + amount(event) <= limit:
+        return None
+    items = listed(dict.fromkeys(line.item for line in lines))
+    return (
+        f"{found.bill.bill} lists {shown(limit)} for item {items} of {event.unit}, {shown(there)} is installed and "
+        f"{shown(amount(event))} would come to it; check the scan and the quantity"
+    )
+
+
+@rule("GEN-014", OperationCompleted)
+def bill_is_complete_at_the_operation(event: OperationCompleted, known: Known) -> str | None:
+    """An operation passes when what the bill of materials has fitted at it is installed, or fed there from a slot."""
+    found = asked(known, event)
+    wanted = [] if found is None else found.lines(found.bill.fitted_at.get(event.operation, ()))
+    if found is None or not wanted or judged(known, event) is Result.FAILED:
+        return None
+    for line in wanted:
+        if line.is_optional or is_fed(known, event, line):
+            continue
+        missing = _missing(line, event.unit, known)
+        if missing:
+            return f"item {line.item} of {found.bill.bill} is fitted at {event.operation}: {missing}"
+    return None
+
+
+def _missing(line: BillLine, unit: Unit, known: Known) -> str | None:
+    """What of a line is not installed, and what to do."""
+    links = links_for(known, unit, [line])
+    placed = [link for link in links if link.reference_designator]
+    loose = [link for link in links if not link.reference_designator]
+    filled = {link.reference_designator for link in placed}
+    empty = [place for place in line.reference_designators if place not in filled]
+    if not links or (empty and not loose):
+        where = f" at {empty[0]}" if empty else ""
+        return f"nothing is installed{where}; install {either(line.allowed)}"
+    there = _sum(links)
+    if line.quantity is not None and there < line.quantity:
+        return f"{shown(there)} of {shown(line.quantity)} is installed; install the rest of {either(line.allowed)}"
+    return None
+
+
+def _sum(links: Iterable[Installation]) -> Decimal:
+    return sum((amount(link) for link in links), Decimal(0))

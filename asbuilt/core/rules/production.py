@@ -1,6 +1,5 @@
 """Work is done under open orders, and as the routing of the unit says."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 
@@ -17,9 +16,9 @@ from asbuilt.core.events.production import (
     WorkOrderReleased,
 )
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
-from asbuilt.core.identifiers.names import Operation
 from asbuilt.core.identifiers.subjects import Operator, Tool, Unit
 from asbuilt.core.rules.rule import rule
+from asbuilt.core.rules.wording import listed as _listed
 from asbuilt.core.states.known import Known
 from asbuilt.core.states.panels import place_of
 from asbuilt.core.states.production import judged, measurements_of, specification_of
@@ -270,11 +269,6 @@ def _next(place: Position) -> str:
     steps: list[RouteOperation] = [one for one in place.routing.operations if not one.is_rework]
     is_done = all(one.is_optional or place.has_passed(one.operation) for one in steps)
     return "its routing is done: check the scan" if is_done else "put the unit aside and ask quality"
-
-
-def _listed(names: Iterable[str | Operation], *, last: str = "and") -> str:
-    *before, final = names
-    return f"{', '.join(before)} {last} {final}" if before else str(final)
 
 
 @rule("PRO-050", UnitPanelled)

@@ -1,9 +1,16 @@
-"""Parts, lots and specifications come to be known."""
+"""Parts, lots, specifications, routings and bills of materials come to be known."""
 
 from decimal import Decimal
 
-from asbuilt.core.events.definitions import LotDefined, PartDefined, RoutingDefined, SpecificationDefined
+from asbuilt.core.events.definitions import (
+    BillOfMaterialsDefined,
+    LotDefined,
+    PartDefined,
+    RoutingDefined,
+    SpecificationDefined,
+)
 from asbuilt.core.states.known import Known
+from asbuilt.core.states.records.bills import BillState
 from asbuilt.core.states.records.definitions import LotState, PartState, SpecificationState
 from asbuilt.core.states.records.routings import RoutingState
 
@@ -61,5 +68,16 @@ def fold_routing_defined(known: Known, event: RoutingDefined, sequence: int) -> 
             part=event.part,
             effective_from=event.applies_from,
             operations=event.operations,
+        )
+    )
+
+
+def fold_bill_of_materials_defined(known: Known, event: BillOfMaterialsDefined, sequence: int) -> None:
+    known.add_bill(
+        BillState(
+            bill=event.bill_of_materials,
+            part=event.part,
+            effective_from=event.applies_from,
+            lines=event.lines,
         )
     )

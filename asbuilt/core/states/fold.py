@@ -6,6 +6,9 @@ from typing import Any
 from asbuilt.core.events.corrections import EventCorrected
 from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded, DefectRepaired
 from asbuilt.core.events.definitions import (
+    BillOfMaterialsDefined,
+    CodeDefined,
+    EquipmentDefined,
     LotDefined,
     OperatorQualified,
     PartDefined,
@@ -14,6 +17,7 @@ from asbuilt.core.events.definitions import (
     SerialProfileDefined,
     SpecificationDefined,
     ToolCalibrated,
+    WorkCenterDefined,
 )
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.genealogy import (
@@ -79,6 +83,10 @@ FOLDS: dict[type[Event], Callable[[Known, Any, int], None]] = {
     LotDefined: definitions.fold_lot_defined,
     SpecificationDefined: definitions.fold_specification_defined,
     RoutingDefined: definitions.fold_routing_defined,
+    BillOfMaterialsDefined: definitions.fold_bill_of_materials_defined,
+    WorkCenterDefined: resources.fold_work_center_defined,
+    EquipmentDefined: resources.fold_equipment_defined,
+    CodeDefined: resources.fold_code_defined,
     ToolCalibrated: resources.fold_tool_calibrated,
     OperatorQualified: resources.fold_operator_qualified,
     QualificationRevoked: resources.fold_qualification_revoked,

@@ -13,7 +13,20 @@ from asbuilt.core.events.catalogue import EVENT_TYPES, SUBJECT_FIELDS
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.production import Result
 from asbuilt.core.identifiers.names import HoldNumber, Operation, Slot
-from asbuilt.core.identifiers.subjects import Lot, Part, Routing, Specification, Station, Subject, Unit, WorkOrder
+from asbuilt.core.identifiers.subjects import (
+    BillOfMaterials,
+    CodeList,
+    Lot,
+    Part,
+    Routing,
+    Specification,
+    Station,
+    Subject,
+    Unit,
+    WorkCenter,
+    WorkOrder,
+)
+from asbuilt.core.states.records.bills import BillState
 from asbuilt.core.states.records.corrections import Correction, RecordedEvent
 from asbuilt.core.states.records.defects import DefectKey, DefectState
 from asbuilt.core.states.records.definitions import LotState, PartState, SpecificationState
@@ -23,7 +36,13 @@ from asbuilt.core.states.records.messages import Message
 from asbuilt.core.states.records.panels import PanelPlace, PlaceKey
 from asbuilt.core.states.records.production import OperationRun, OperationStart, WorkOrderState
 from asbuilt.core.states.records.quality import Hold
-from asbuilt.core.states.records.resources import Calibration, Qualification
+from asbuilt.core.states.records.resources import (
+    Calibration,
+    CodeState,
+    EquipmentState,
+    Qualification,
+    WorkCenterState,
+)
 from asbuilt.core.states.records.routings import RoutingState
 from asbuilt.core.states.rows import Rows
 from asbuilt.core.states.serial_rows import SerialRows
@@ -39,6 +58,11 @@ class Known:
     work_orders: Rows[WorkOrder, WorkOrderState] = field(default_factory=Rows)
     specifications: Rows[Specification, SpecificationState] = field(default_factory=Rows)
     routings: Rows[Routing, RoutingState] = field(default_factory=Rows)
+    bills: Rows[BillOfMaterials, BillState] = field(default_factory=Rows)
+    work_centers: Rows[WorkCenter, WorkCenterState] = field(default_factory=Rows)
+    equipment: Rows[Station, EquipmentState] = field(default_factory=Rows)
+    codes: Rows[tuple[CodeList, str], CodeState] = field(default_factory=Rows)
+    """By list and normal form; of a list that is asked for, one at least when it has any."""
     calibrations: Rows[int, Calibration] = field(default_factory=Rows)
     qualifications: Rows[int, Qualification] = field(default_factory=Rows)
     aliases: Rows[int, Alias] = field(default_factory=Rows)
@@ -80,8 +104,9 @@ class Known:
     runs_of: dict[Unit, set[int]] = field(default_factory=dict)
     """Operations completed in this batch, and those read of units whose routing is asked for."""
     routings_of: dict[Part, set[Routing]] = field(default_factory=dict)
+    bills_of: dict[Part, set[BillOfMaterials]] = field(default_factory=dict)
     latest_births: dict[Part, datetime] = field(default_factory=dict)
-    """When the newest unit came into being, of the parts for which this batch defines a routing."""
+    """When the newest unit came into being, of the parts for which this batch defines a routing or a bill."""
     markings_of: dict[Unit, set[int]] = field(default_factory=dict)
     """Markings by the unit that bears them, and by what it is marked as."""
     label_prints_of: dict[Unit | Lot, set[int]] = field(default_factory=dict)
@@ -314,6 +339,27 @@ class Known:
         born = state.commissioned_at
         applied = [one for one in self.routings_for(unit.part) if one.effective_from <= born]
         return applied[-1] if applied else None
+
+    def add_bill(self, bill: BillState) -> None:
+        self.bills.put(bill.bill, bill)
+        self.index_bill(bill)
+
+    def index_bill(self, bill: BillState) -> None:
+        self.bills_of.setdefault(bill.part, set()).add(bill.bill)
+
+    def bills_for(self, part: Part) -> list[BillState]:
+        """The bills of materials of a part, in the order in which they apply, among those that were loaded or made."""
+        found = [self.bills.get(name) for name in self.bills_of.get(part, ())]
+        return sorted((one for one in found if one is not None), key=lambda one: one.effective_from)
+
+    def bill_at(self, part: Part, born: datetime) -> BillState | None:
+        """What a unit of a part is made of that came into being at a time: the bill that applied then."""
+        applied = [one for one in self.bills_for(part) if one.effective_from <= born]
+        return applied[-1] if applied else None
+
+    def bill_of(self, unit: Unit) -> BillState | None:
+        state = self.unit(unit) if self.bills_of else None
+        return None if state is None else self.bill_at(unit.part, state.commissioned_at)
 
     def open_start(self, unit: Unit, operation: Operation) -> OperationStart | None:
         """The latest start of `operation` on `unit` that has not ended."""

@@ -1,11 +1,28 @@
-"""Tools are calibrated, people are qualified."""
+"""Tools are calibrated, people are qualified; work centers, stations and codes are defined."""
 
 from datetime import datetime
 
-from asbuilt.core.events.definitions import OperatorQualified, QualificationRevoked, ToolCalibrated
-from asbuilt.core.identifiers.subjects import Operator, Tool
+from asbuilt.core.events.definitions import (
+    CodeDefined,
+    EquipmentDefined,
+    OperatorQualified,
+    QualificationRevoked,
+    ToolCalibrated,
+    WorkCenterDefined,
+)
+from asbuilt.core.identifiers.subjects import CodeList, Operator, Tool
+from asbuilt.core.identifiers.text import normal_form
 from asbuilt.core.states.known import Known
-from asbuilt.core.states.records.resources import Calibration, Qualification
+from asbuilt.core.states.records.resources import (
+    Calibration,
+    CodeState,
+    EquipmentState,
+    Qualification,
+    WorkCenterState,
+)
+
+DEFECTS = CodeList("defect")
+"""The list that says which defects there are."""
 
 
 def fold_tool_calibrated(known: Known, event: ToolCalibrated, sequence: int) -> None:
@@ -67,3 +84,36 @@ def qualification_at(known: Known, operator: Operator, qualification: str, momen
         if (one.operator, one.qualification) == (operator, qualification) and one.since <= moment
     ]
     return max(found, key=lambda one: (one.since, one.sequence), default=None)
+
+
+def fold_work_center_defined(known: Known, event: WorkCenterDefined, sequence: int) -> None:
+    known.work_centers.put(
+        event.work_center,
+        WorkCenterState(work_center=event.work_center, area=event.area, description=event.description),
+    )
+
+
+def fold_equipment_defined(known: Known, event: EquipmentDefined, sequence: int) -> None:
+    known.equipment.put(
+        event.station,
+        EquipmentState(
+            station=event.station,
+            work_center=event.work_center,
+            equipment_class=event.equipment_class,
+            description=event.description,
+        ),
+    )
+
+
+def fold_code_defined(known: Known, event: CodeDefined, sequence: int) -> None:
+    known.codes.put(
+        (event.code_list, normal_form(event.code)),
+        CodeState(
+            code_list=event.code_list, code=event.code, description=event.description, is_retired=event.is_retired
+        ),
+    )
+
+
+def is_in_use(known: Known, code_list: CodeList) -> bool:
+    """Whether any code was ever entered in a list."""
+    return any(code.code_list == code_list for code in known.codes)

@@ -8,7 +8,7 @@ from asbuilt.core.events.event import EventProblem
 from asbuilt.core.events.routes import RouteComponent, RouteOperation, check_route, predecessors
 from asbuilt.core.identifiers.subjects import Part, Routing
 from asbuilt.core.states.records.routings import RoutingState
-from asbuilt.ledger.codec import route_from, route_text
+from asbuilt.ledger.codec import text_of, values_from
 from tests.world import START
 
 
@@ -50,7 +50,7 @@ def test_from_an_operation_on_is_all_that_depends_on_it():
 def test_a_route_is_read_as_it_was_written():
     fit = RouteComponent(reference_designator="A1", part=A1.part, quantity=Decimal("1.50"), alternates=(A1.part,))
     route = (*MAIN, step("OP-40", components=(fit,), after=(), stations=()), REPAIR)
-    assert route_from(route_text(route)) == route
+    assert values_from(RouteOperation, text_of(route)) == route
 
 
 @pytest.mark.parametrize(

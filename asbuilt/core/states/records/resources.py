@@ -1,9 +1,9 @@
-"""Tools and people: until when they may be used and do what."""
+"""Tools and people: until when they may be used and do what. Work centers, stations and codes."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from asbuilt.core.identifiers.subjects import Operator, Tool
+from asbuilt.core.identifiers.subjects import CodeList, Operator, Station, Tool, WorkCenter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +29,32 @@ class Qualification:
     since: datetime
     valid_until: date | None
     is_revoked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkCenterState:
+    """A work center as last defined."""
+
+    work_center: WorkCenter
+    area: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EquipmentState:
+    """A station as last defined."""
+
+    station: Station
+    work_center: WorkCenter | None
+    equipment_class: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeState:
+    """A code of a list as last defined."""
+
+    code_list: CodeList
+    code: str
+    description: str
+    is_retired: bool

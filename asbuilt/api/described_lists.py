@@ -1,0 +1,65 @@
+"""The description of lists: duplicates, defects, definitions."""
+
+from typing import Any
+
+from asbuilt.api.describing import FORMAT, get, list_schema, record_schema
+
+_DEFECT_FILTERS: tuple[Any, ...] = (
+    ("unit", "all the defects of this unit, the open ones first", {"type": "string"}),
+    ("part_number", "of units of this part; also issuer:part", {"type": "string"}),
+    ("operation", "found by this operation", {"type": "string"}),
+    ("station", "found at this station", {"type": "string"}),
+    ("code", "with this code", {"type": "string"}),
+    ("settled", "also those that are settled", {"type": "boolean", "default": False}),
+    ("after", "`next` of the page before", {"type": "integer", "minimum": 0}),
+    ("limit", "defects on a page", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
+    FORMAT,
+)
+
+
+def duplicate_list() -> dict[str, Any]:
+    """Duplicates from outside."""
+    return get(
+        "Duplicates from outside that wait for a decision",
+        record_schema("DuplicatePage"),
+        ("after", "`next` of the page before", {"type": "integer", "minimum": 0}),
+        ("limit", "questions on a page", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
+        FORMAT,
+        named=False,
+        rows="DuplicateView",
+    )
+
+
+def defect_list() -> dict[str, Any]:
+    """Defects of units."""
+    return get(
+        "Defects of units: open ones, or all",
+        record_schema("DefectPage"),
+        *_DEFECT_FILTERS,
+        named=False,
+        rows="DefectView",
+    )
+
+
+def definition_lists() -> dict[str, dict[str, Any]]:
+    """What is defined, and what a unit should contain by it."""
+    part = ("part_number", "part number, or issuer:part", {"type": "string"})
+    code_list = ("code_list", "only this list", {"type": "string"})
+    lists: tuple[tuple[str, str, str, tuple[tuple[str, str, dict[str, Any]], ...]], ...] = (
+        ("bills-of-material", "Bills of materials with their lines", "BillView", (part,)),
+        ("work-centers", "Work centers", "WorkCenterView", ()),
+        ("equipment", "Stations", "EquipmentView", ()),
+        ("codes", "Codes of defects, reasons and other lists", "CodeView", (code_list,)),
+    )
+    designed = get(
+        "What a unit should contain, and what is installed",
+        record_schema("AsDesigned"),
+        FORMAT,
+        rows="BillLineView",
+    )
+    return {"/api/v1/units/{name}/as-designed": designed} | {
+        f"/api/v1/{path}": get(
+            summary, list_schema(path.replace("-", "_"), row), *filters, FORMAT, named=False, rows=row
+        )
+        for path, summary, row, filters in lists
+    }
