@@ -35,6 +35,7 @@ SETTING_UP = {
     "serve": Verb("asbuilt.cli.serve", "serve", "Serve the pages and the HTTP interface."),
 }
 RECORDING = {
+    "definitions": Verb("asbuilt.cli.definitions", "definitions", "What a plant has, as files: apply, check, export."),
     "capture": Verb("asbuilt.cli.capture", "capture", "Record the events in a file, one JSON object a line."),
     "serial": Verb("asbuilt.cli.serial", "serial", "Issue serial numbers."),
     "label": Verb("asbuilt.cli.label", "label", "Labels of units and lots: SVG, PDF and ZPL."),
