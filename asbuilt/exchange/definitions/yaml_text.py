@@ -136,4 +136,10 @@ def _hint(text: str, mark: yaml.Mark | None) -> str:
     lines = text.splitlines()
     here = lines[mark.line] if mark is not None and mark.line < len(lines) else ""
     indented = here[: len(here) - len(here.lstrip())]
-    return "; indent with blanks, not with a tab" if "\t" in indented else ""
+    if "\t" in indented:
+        return "; indent with blanks, not with a tab"
+    return "; a text that begins so stands in quotes" if mark is not None and _at(here, mark) in "%@`" else ""
+
+
+def _at(line: str, mark: yaml.Mark) -> str:
+    return line[mark.column : mark.column + 1] or " "

@@ -131,6 +131,7 @@ def test_a_limit_is_a_number(text):
         ("parts: !!python/object/apply:os.system ['true']\n", 1, "the tag"),
         ("parts:\n  P:\n    revision: !!int 7\n", 3, "the tag"),
         ("parts:\n\tP: {}\n", 2, "indent with blanks, not with a tab"),
+        ("parts:\n  P: {uom: %}\n", 2, "a text that begins so stands in quotes"),
         ("parts:\n  P: {\n", 3, "is not YAML"),
         ("parts: {}\n---\nparts: {}\n", 2, "a second document"),
         ("parts:\n  P: {description: a\0b}\n", 2, "a character that no text holds"),
