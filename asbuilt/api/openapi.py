@@ -39,6 +39,7 @@ from asbuilt.core.identifiers.subjects import Subject
 from asbuilt.core.identifiers.text import NAME_MAX
 from asbuilt.core.rules.rule import Broken
 from asbuilt.exchange.cfx.findings import CfxReport
+from asbuilt.exchange.definitions.applying import DefinitionsReport
 from asbuilt.ledger.codec import event_schemas
 from asbuilt.queries.as_built import AsBuilt, ComponentView
 from asbuilt.queries.characteristic import Attempts
@@ -64,6 +65,7 @@ _TYPES: tuple[type, ...] = (
     ReadsSent,
     ReadsAnswer,
     CfxReport,
+    DefinitionsReport,
     SerialsWanted,
     SerialsIssued,
     RangeWanted,
@@ -316,6 +318,16 @@ def _messages() -> dict[str, Any]:
     return post("Take in IPC-CFX messages", body, answers, *parameters)
 
 
+def _definitions() -> dict[str, Any]:
+    body = {"application/yaml": {"schema": {"type": "string", "description": "sections, as in concepts/definitions"}}}
+    answers = {
+        "200": answer("What is new, changed and the same; recorded, unless asked not to", "DefinitionsReport"),
+        "409": answer("What is wrong, by line and field; nothing was recorded", "DefinitionsReport"),
+    }
+    parameters = query_parameters(("dry_run", "only say what would change", {"type": "boolean", "default": False}))
+    return post("Make the plant have what a file says", body, answers, *parameters)
+
+
 def _work(*, one_chart: bool) -> tuple[tuple[str, str, dict[str, Any]], ...]:
     """Which work is meant, and when it was done. one_chart: part and operation are needed."""
     needed = " (needed)" if one_chart else ""
@@ -409,6 +421,7 @@ def _paths() -> dict[str, Any]:
         "/api/v1/interlock": get("May this operation be done?", record_schema("Judgement"), *_INTERLOCK, named=False),
         "/api/v1/openapi.json": {"get": {"summary": "This description", "responses": _own()}},
         "/api/v1/parts": get("List parts", record_schema("PartPage"), *_PART_FILTERS, named=False, rows="PartView"),
+        "/api/v1/definitions": _definitions(),
         "/api/v1/messages/cfx": _messages(),
         "/api/v1/reads": _reads(),
         "/api/v1/scan": get("What a scan says and means here", record_schema("Resolution"), _SCAN, named=False),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from asbuilt.api import (
     capture,
+    definitions,
     interlock,
     labels,
     messages,
@@ -21,6 +22,7 @@ app_name = "api"
 urlpatterns = [
     path("v1/openapi.json", openapi.document, name="openapi"),
     path("v1/events", capture.events, name="events"),
+    path("v1/definitions", definitions.definitions, name="definitions"),
     path("v1/messages/cfx", messages.cfx, name="messages-cfx"),
     path("v1/interlock", interlock.interlock, name="interlock"),
     path("v1/reads", reads.reads, name="reads"),

@@ -13,7 +13,7 @@ from asbuilt.cli.output import facts, styled, write
 from asbuilt.queries.wire import encode_readably
 
 if TYPE_CHECKING:
-    from asbuilt.exchange.definitions.applying import Plan, Report
+    from asbuilt.exchange.definitions.applying import DefinitionsReport, Plan
     from asbuilt.exchange.definitions.changes import Change
     from asbuilt.exchange.definitions.nodes import Fault
 
@@ -110,7 +110,7 @@ def _ask(count: int, paths: Sequence[str], *, as_json: bool) -> None:
     click.confirm(f"Record {count:,} definition{'' if count == 1 else 's'}?", abort=True, err=True)
 
 
-def _tell(report: "Report", *, as_json: bool, closing: str) -> None:
+def _tell(report: "DefinitionsReport", *, as_json: bool, closing: str) -> None:
     """Write a report, faults to stderr; ends the command when there are any."""
     if as_json:
         write([encode_readably(report), b"\n"])
@@ -130,7 +130,7 @@ def _tell_faults(faults: Sequence["Fault"]) -> None:
         click.echo(f"… and {len(faults) - FAULTS_SHOWN:,} more; --json lists them all", err=True)
 
 
-def _diff_lines(report: "Report") -> Iterator[str]:
+def _diff_lines(report: "DefinitionsReport") -> Iterator[str]:
     for change in report.changes:
         if change.state.value in _SIGNS:
             yield from _change_lines(change)

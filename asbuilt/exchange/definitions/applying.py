@@ -20,7 +20,7 @@ ROUNDS_MAX = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class DefinitionsReport:
     """What files would change, or have changed. recorded, repeated: events.
 
     faults: what is wrong; when there is any, nothing was recorded. left_out: recorded, and not in the files.
@@ -42,7 +42,7 @@ class Plan:
 
     entries: tuple[Entry, ...]
     pending: tuple[tuple[Entry, Event], ...]
-    report: Report
+    report: DefinitionsReport
 
     @property
     def is_ready(self) -> bool:
@@ -62,9 +62,9 @@ def plan(database: Database, site: Site, contents: Contents) -> Plan:
     return Plan(contents.entries, found.pending, _report(found, faults))
 
 
-def _report(found: Compared, faults: Sequence[Fault]) -> Report:
+def _report(found: Compared, faults: Sequence[Fault]) -> DefinitionsReport:
     states = [change.state for change in found.changes]
-    return Report(
+    return DefinitionsReport(
         new=states.count(State.NEW),
         changed=states.count(State.CHANGED),
         same=states.count(State.SAME),
@@ -76,7 +76,7 @@ def _report(found: Compared, faults: Sequence[Fault]) -> Report:
 
 def carry_out(
     database: Database, site: Site, planned: Plan, *, actor: ActorName, clock: Callable[[], datetime]
-) -> Report:
+) -> DefinitionsReport:
     """Record what was planned, in one transaction up to EVENTS_MAX events, and say what became of it.
 
     Where somebody else records the same at the same moment, what is refused is compared anew: then it is there already.
@@ -108,8 +108,8 @@ def _submitted(database: Database, site: Site, some: _Some, actor: ActorName, no
 
 
 def _recorded(
-    report: Report, pending: _Some, submit: Callable[[_Some], list[Answer]]
-) -> tuple[Report, _Some, tuple[Fault, ...]]:
+    report: DefinitionsReport, pending: _Some, submit: Callable[[_Some], list[Answer]]
+) -> tuple[DefinitionsReport, _Some, tuple[Fault, ...]]:
     """Record part after part until one is refused: the report, what is left, and why."""
     for start in range(0, len(pending), EVENTS_MAX):
         some = pending[start : start + EVENTS_MAX]

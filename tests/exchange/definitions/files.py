@@ -4,7 +4,7 @@ import io
 from datetime import UTC, datetime
 from pathlib import Path
 
-from asbuilt.exchange.definitions.applying import Report, carry_out, plan
+from asbuilt.exchange.definitions.applying import DefinitionsReport, carry_out, plan
 from asbuilt.exchange.definitions.exporting import exported
 from asbuilt.exchange.definitions.kinds import BY_SECTION
 from asbuilt.exchange.definitions.reading import Contents, read, read_text
@@ -67,12 +67,12 @@ def from_files(*paths: Path, issuer: str = "ACME", stdin: bytes = b"") -> Conten
     return read(paths, own_issuer=issuer, at=AT, stdin=io.BytesIO(stdin))
 
 
-def applied(world: World, text: str) -> Report:
+def applied(world: World, text: str) -> DefinitionsReport:
     """Apply a text to a plant, at the plant's time; faults are in the report."""
     return applied_contents(world, read_text(text, name="plant.yaml", own_issuer=world.site.issuer, at=world.now))
 
 
-def applied_contents(world: World, contents: Contents) -> Report:
+def applied_contents(world: World, contents: Contents) -> DefinitionsReport:
     planned = plan(world.database, world.site, contents)
     if not planned.is_ready:
         return planned.report
