@@ -115,6 +115,10 @@ def parsed(text: str, faults: Faults, *, lines_before: int = 0) -> Node | None:
             builder.take(event)
     except _Stop:
         return None
+    except UnicodeEncodeError as problem:
+        line = text.count("\n", 0, problem.start) + 1 + lines_before
+        faults.note(line, "", "half a character stands here (a lone surrogate); write the file anew as UTF-8")
+        return None
     except yaml.reader.ReaderError as problem:
         faults.note(
             text.count("\n", 0, problem.position) + 1 + lines_before,
