@@ -9,14 +9,15 @@ from enum import Enum, StrEnum
 from uuid import UUID, uuid5
 
 from asbuilt.core.events.event import Event
-from asbuilt.core.identifiers.subjects import Subject
+from asbuilt.core.identifiers.subjects import Part, Subject
 from asbuilt.exchange.definitions.kinds import KINDS, Kind
 from asbuilt.exchange.definitions.nodes import Fault, line_of
 from asbuilt.exchange.definitions.reading import Entry
 from asbuilt.exchange.definitions.shapes import fields_of
-from asbuilt.ledger.codec import captured
+from asbuilt.ledger.codec import captured, subject_named
 from asbuilt.ledger.database import Reader, Site
 from asbuilt.queries.definitions import Said, ids_of, names_of, said_of, subject_ids
+from asbuilt.queries.naming import escaped
 
 LEFT_OUT_SHOWN = 20
 """Definitions that a file does not name, of which the names are told; all are counted."""
@@ -59,7 +60,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """How many definitions of a section are recorded and not in the files. names: of the first of them."""
+    """How many definitions of a section are recorded and not in the files. names: of the first, as in a file."""
 
     section: str
     count: int
@@ -94,12 +95,12 @@ def compared(reader: Reader, entries: Iterable[Entry]) -> Compared:
             continue
         ids = ids_of(reader, (kind.subject_of(entry.event) for entry in own))
         recorded = _recorded(reader, kind, list(ids.values()))
-        taken = {entry.name for entry in own} | {str(subject) for subject in ids}
+        names = {entry.name for entry in own}
         for entry in own:
             change = _change(entry, recorded)
             changes.append(change)
             if change.state is State.CHANGED and kind.fixed_by:
-                faults.append(_never_changes(entry, change, taken))
+                faults.append(_never_changes(reader, entry, change, names))
             elif change.state is not State.SAME:
                 pending.append((entry, _identified(reader.site, entry, recorded)))
         left_out.append(_left_out(reader, kind, ids))
@@ -185,7 +186,7 @@ def shown(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _never_changes(entry: Entry, change: Change, taken: Collection[str]) -> Fault:
+def _never_changes(reader: Reader, entry: Entry, change: Change, names: Collection[str]) -> Fault:
     what = entry.kind.section.removesuffix("s")
     told = "; ".join(
         f"{one.field}: {one.old or 'nothing'} → {one.new or 'nothing'}" for one in change.fields[:FIELDS_SHOWN]
@@ -194,7 +195,7 @@ def _never_changes(entry: Entry, change: Change, taken: Collection[str]) -> Faul
     more = f" and {further} more" if further > 0 else ""
     reason = (
         f"{what} {entry.name} is recorded otherwise ({told}{more}), and a {what} never changes, so that what was "
-        f"recorded under it keeps its meaning; define the change as {next_revision(entry.name, taken)}"
+        f"recorded under it keeps its meaning; define the change as {_free_revision(reader, entry, names)}"
     )
     first = change.fields[0].field
     return Fault(
@@ -204,6 +205,14 @@ def _never_changes(entry: Entry, change: Change, taken: Collection[str]) -> Faul
         rule=entry.kind.fixed_by,
         reason=reason,
     )
+
+
+def _free_revision(reader: Reader, entry: Entry, names: Collection[str]) -> str:
+    """The next revision that neither the files nor the plant have."""
+    subject_type, name = type(entry.kind.subject_of(entry.event)), next_revision(entry.name, names)
+    while ids_of(reader, [subject_named(subject_type, name, own_issuer=reader.site.issuer)]):
+        name = next_revision(name, names)
+    return name
 
 
 _REVISION = re.compile(r"^(?P<stem>.*[/\-_ .])(?P<revision>\d{1,6}|[A-Z])$")
@@ -241,5 +250,7 @@ def _identified(site: Site, entry: Entry, recorded: _Recorded) -> Event:
 def _left_out(reader: Reader, kind: Kind, ids: dict[Subject, int]) -> LeftOut:
     in_files = set(ids.values())
     others = [one for one in subject_ids(reader, kind.listing) if one not in in_files]
-    names = tuple(map(str, names_of(reader, others[:LEFT_OUT_SHOWN])))
+    own = f"{escaped(reader.site.issuer)}:"
+    first = names_of(reader, others[:LEFT_OUT_SHOWN])
+    names = tuple(str(one).removeprefix(own) if isinstance(one, Part) else str(one) for one in first)
     return LeftOut(section=kind.section, count=len(others), names=names)

@@ -101,6 +101,13 @@ def test_a_specification_is_not_changed(world):
     assert applied(world, PLANT.replace("upper_limit: 10.5", "upper_limit: 10.50")).same == COUNT, "the same number"
 
 
+def test_the_proposed_revision_is_one_that_is_free(world):
+    applied(world, PLANT)
+    applied(world, PLANT.replace("FT-200/A", "FT-200/B").replace("10.5", "11").partition("routings:")[0])
+    (fault,) = applied(world, PLANT.replace("upper_limit: 10.5", "upper_limit: 12")).faults
+    assert fault.reason.endswith("define the change as FT-200/C")
+
+
 def test_revisions_are_counted_on():
     assert next_revision("R-PUMP/2") == "R-PUMP/3"
     assert next_revision("R-PUMP-09") == "R-PUMP-10"
