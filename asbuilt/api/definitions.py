@@ -1,79 +1,57 @@
-"""GET /api/v1/bills-of-material, work-centers, equipment, codes and units/…/as-designed: what is defined here."""
+"""POST /api/v1/definitions: what a plant has, as a file."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from datetime import UTC, datetime
+from http import HTTPStatus
 
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse
 
 from asbuilt.accounts.actors import ActorRequest
-from asbuilt.accounts.authentication import requires
+from asbuilt.accounts.authentication import refusal_of, requires
 from asbuilt.accounts.plant import plant
-from asbuilt.accounts.roles import Action
-from asbuilt.api.problems import SAFE, answering_problems, takes
-from asbuilt.api.queries import meant_in_path
-from asbuilt.api.wire import format_of, json_response, only, rows_response
-from asbuilt.ledger.database import Reader
-from asbuilt.queries import bills as bill_queries
-from asbuilt.queries import resources
-from asbuilt.queries.bills import BillLineView, BillView
-from asbuilt.queries.resources import CodeView, EquipmentView, WorkCenterView
+from asbuilt.accounts.roles import Action, action_for, may
+from asbuilt.api.bodies import body_of
+from asbuilt.api.problems import Problem, answering_problems, malformed, takes
+from asbuilt.api.wire import flag, json_response, only
+from asbuilt.exchange.definitions.applying import carry_out
+from asbuilt.exchange.definitions.applying import plan as planned
+from asbuilt.exchange.definitions.reading import FILE_BYTES_MAX, Contents, read_text
+from asbuilt.exchange.intake.sources import decoded_text
+
+BODY = "request"
+"""What a request is called where a report names a file."""
 
 
-@takes(*SAFE)
-@requires(Action.READ)
+@takes("POST")
+@requires(Action.CAPTURE_DEFINITIONS)
 @answering_problems
-def as_designed(request: ActorRequest, name: str) -> HttpResponseBase:
-    """The lines of the bill of materials that hold for a unit, with what is installed; as CSV and NDJSON only those."""
-    only(request, "format")
-    form, opened = format_of(request), plant()
-    with opened.database.reading(opened.site(request.actor.site)) as reader:
-        found = bill_queries.as_designed(reader, meant_in_path(reader, "units", name))
-    if form == "json":
-        return json_response(found)
-    return rows_response(found.lines, BillLineView, form, name="as-designed")
+def definitions(request: ActorRequest) -> HttpResponse:
+    """Make the plant have what a body in YAML says, all or nothing; with ?dry_run=true only say what would change."""
+    only(request, "dry_run")
+    dry_run = flag(request, "dry_run")
+    opened = plant()
+    site = opened.site(request.actor.site)
+    with body_of(request) as raw:
+        contents = read_text(_text(raw), name=BODY, own_issuer=site.issuer, at=datetime.now(UTC))
+        _check_role(request, contents)
+        found = planned(opened.database, site, contents)
+        report = found.report
+        if found.is_ready and not dry_run:
+            report = carry_out(opened.database, site, found, actor=request.actor.name, clock=lambda: datetime.now(UTC))
+    return json_response(report, status=HTTPStatus.CONFLICT if report.faults else HTTPStatus.OK)
 
 
-@takes(*SAFE)
-@requires(Action.READ)
-@answering_problems
-def bills(request: ActorRequest) -> HttpResponseBase:
-    """Bills of materials, of all parts or of one, in the order in which they were defined."""
-    only(request, "part_number", "format")
-    part_number = request.GET.get("part_number", "")
-    return _listed(
-        request, lambda reader: bill_queries.bills(reader, part_number=part_number), BillView, "bills_of_material"
-    )
+def _text(raw: bytes) -> str:
+    if len(raw) > FILE_BYTES_MAX:
+        raise malformed(f"the body has {len(raw)} bytes; at most {FILE_BYTES_MAX} of definitions are read at once")
+    try:
+        return decoded_text(raw)
+    except UnicodeError as problem:
+        raise malformed(f"not UTF-8: {problem}") from None
 
 
-@takes(*SAFE)
-@requires(Action.READ)
-@answering_problems
-def work_centers(request: ActorRequest) -> HttpResponseBase:
-    """Work centers."""
-    only(request, "format")
-    return _listed(request, resources.work_centers, WorkCenterView, "work_centers")
-
-
-@takes(*SAFE)
-@requires(Action.READ)
-@answering_problems
-def equipment(request: ActorRequest) -> HttpResponseBase:
-    """Stations that were defined."""
-    only(request, "format")
-    return _listed(request, resources.equipment, EquipmentView, "equipment")
-
-
-@takes(*SAFE)
-@requires(Action.READ)
-@answering_problems
-def codes(request: ActorRequest) -> HttpResponseBase:
-    """Codes, of all lists or of one."""
-    only(request, "code_list", "format")
-    code_list = request.GET.get("code_list", "")
-    return _listed(request, lambda reader: resources.codes(reader, code_list=code_list), CodeView, "codes")
-
-
-def _listed(request: ActorRequest, rows: Callable[[Reader], Iterable[Any]], kind: type, name: str) -> HttpResponseBase:
-    form, opened = format_of(request), plant()
-    with opened.database.reading(opened.site(request.actor.site)) as reader:
-        return rows_response(rows(reader), kind, form, name=name)
+def _check_role(request: ActorRequest, contents: Contents) -> None:
+    for event_type in {entry.kind.event_type for entry in contents.entries}:
+        action = action_for(event_type)
+        if not may(request.actor.role, action):
+            detail = f"{event_type.__name__}: {refusal_of(request.actor, action)}"
+            raise Problem(HTTPStatus.FORBIDDEN, "not-allowed", "Not allowed", detail)

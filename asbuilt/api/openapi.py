@@ -41,6 +41,7 @@ from asbuilt.core.identifiers.subjects import Subject
 from asbuilt.core.identifiers.text import NAME_MAX
 from asbuilt.core.rules.rule import Broken
 from asbuilt.exchange.cfx.findings import CfxReport
+from asbuilt.exchange.definitions.applying import DefinitionsReport
 from asbuilt.exchange.panels.boards import PanelWork
 from asbuilt.ledger.codec import event_schemas
 from asbuilt.queries.as_built import AsBuilt, ComponentView
@@ -71,6 +72,7 @@ _TYPES: tuple[type, ...] = (
     ReadsSent,
     ReadsAnswer,
     CfxReport,
+    DefinitionsReport,
     SerialsWanted,
     SerialsIssued,
     RangeWanted,
@@ -346,6 +348,16 @@ def _panel_events() -> dict[str, Any]:
     return post("Record the same of every board of a panel", body, answers, NAME, *query_parameters(atomic))
 
 
+def _definitions() -> dict[str, Any]:
+    body = {"application/yaml": {"schema": {"type": "string", "description": "sections, as in concepts/definitions"}}}
+    answers = {
+        "200": answer("What is new, changed and the same; recorded, unless asked not to", "DefinitionsReport"),
+        "409": answer("What is wrong, by line and field; nothing was recorded", "DefinitionsReport"),
+    }
+    parameters = query_parameters(("dry_run", "only say what would change", {"type": "boolean", "default": False}))
+    return post("Make the plant have what a file says", body, answers, *parameters)
+
+
 def _work(*, one_chart: bool) -> tuple[tuple[str, str, dict[str, Any]], ...]:
     """Which work is meant, and when it was done. one_chart: part and operation are needed."""
     needed = " (needed)" if one_chart else ""
@@ -432,6 +444,7 @@ def _paths() -> dict[str, Any]:
         "/api/v1/interlock": get("May this operation be done?", record_schema("Judgement"), *_INTERLOCK, named=False),
         "/api/v1/openapi.json": {"get": {"summary": "This description", "responses": _own()}},
         "/api/v1/parts": get("List parts", record_schema("PartPage"), *_PART_FILTERS, named=False, rows="PartView"),
+        "/api/v1/definitions": _definitions(),
         "/api/v1/messages/cfx": _messages(),
         "/api/v1/panels/{name}": get("The boards on a panel", record_schema("PanelView")),
         "/api/v1/panels/{name}/events": _panel_events(),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from asbuilt.api import (
+    bills,
     capture,
     defects,
     definitions,
@@ -24,6 +25,7 @@ app_name = "api"
 urlpatterns = [
     path("v1/openapi.json", openapi.document, name="openapi"),
     path("v1/events", capture.events, name="events"),
+    path("v1/definitions", definitions.definitions, name="definitions"),
     path("v1/messages/cfx", messages.cfx, name="messages-cfx"),
     path("v1/interlock", interlock.interlock, name="interlock"),
     path("v1/reads", reads.reads, name="reads"),
@@ -32,10 +34,10 @@ urlpatterns = [
     path("v1/serial-ranges", ranges.ranges, name="serial-ranges"),
     path("v1/parts", queries.parts_list, name="parts"),
     path("v1/defects", defects.defects_list, name="defects"),
-    path("v1/bills-of-material", definitions.bills, name="bills-of-material"),
-    path("v1/work-centers", definitions.work_centers, name="work-centers"),
-    path("v1/equipment", definitions.equipment, name="equipment"),
-    path("v1/codes", definitions.codes, name="codes"),
+    path("v1/bills-of-material", bills.bills, name="bills-of-material"),
+    path("v1/work-centers", bills.work_centers, name="work-centers"),
+    path("v1/equipment", bills.equipment, name="equipment"),
+    path("v1/codes", bills.codes, name="codes"),
     path("v1/duplicates", queries.duplicates_list, name="duplicates"),
     path("v1/panels/<path:name>/events", panels.events, name="panel-events"),
     path("v1/panels/<path:name>", panels.one_panel, name="panel"),
@@ -49,7 +51,7 @@ urlpatterns = [
     path("v1/units/<path:name>/record", queries.unit_record, name="unit-record"),
     path("v1/units/<path:name>/history", queries.history_view, {"kind": "units"}, name="unit-history"),
     path("v1/units/<path:name>/as-built", queries.as_built_view, {"kind": "units"}, name="unit-as-built"),
-    path("v1/units/<path:name>/as-designed", definitions.as_designed, name="unit-as-designed"),
+    path("v1/units/<path:name>/as-designed", bills.as_designed, name="unit-as-designed"),
     path("v1/units/<path:name>/where-used", queries.where_used_view, {"kind": "units"}, name="unit-where-used"),
     path("v1/units/<path:name>/label", labels.label, {"kind": "units"}, name="unit-label"),
     path("v1/units/<path:name>", queries.unit_view, name="unit"),

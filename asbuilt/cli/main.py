@@ -35,6 +35,7 @@ SETTING_UP = {
     "serve": Verb("asbuilt.cli.serve", "serve", "Serve the pages and the HTTP interface."),
 }
 RECORDING = {
+    "definitions": Verb("asbuilt.cli.definitions", "definitions", "What a plant has, as files: apply, check, export."),
     "capture": Verb("asbuilt.cli.capture", "capture", "Record the events in a file, one JSON object a line."),
     "serial": Verb("asbuilt.cli.serial", "serial", "Issue serial numbers."),
     "panel": Verb("asbuilt.cli.panel", "panel", "Boards that are worked on as one panel: place, start, complete."),

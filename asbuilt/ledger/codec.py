@@ -353,7 +353,8 @@ def _built(mirror: msgspec.Struct, own_issuer: str, *, path: str) -> Event:
             setattr(mirror, name, values[name])
     for name in shape.nested:
         if values[name]:
-            values[name] = tuple(_nested_built(nested, own_issuer, path=f"{path}.{name}") for nested in values[name])
+            at = f"{path}.{name}"
+            values[name] = tuple(_nested_built(one, own_issuer, f"{at}[{n}]") for n, one in enumerate(values[name]))
     try:
         event = shape.kind(**values)
         _check(event, shape, values)
@@ -362,7 +363,7 @@ def _built(mirror: msgspec.Struct, own_issuer: str, *, path: str) -> Event:
     return event
 
 
-def _nested_built(mirror: msgspec.Struct, own_issuer: str, *, path: str) -> Any:
+def _nested_built(mirror: msgspec.Struct, own_issuer: str, path: str) -> Any:
     shape = _SHAPES_OF_MIRRORS[type(mirror)]
     for name in shape.texts:
         text = getattr(mirror, name)
@@ -389,9 +390,10 @@ def _fill_in(values: dict[str, Any], mirror: msgspec.Struct, shape: _NestedShape
             values[name] = tuple(subject_named(kind, text, own_issuer=own_issuer) for text in values[name])
             setattr(mirror, name, tuple(map(str, values[name])))
     except NameProblem as problem:
-        raise Malformed(f"{problem} - at `{path}[...].{name}`") from None
+        raise Malformed(f"{problem} - at `{path}.{name}`") from None
     for name in shape.nested:
-        values[name] = tuple(_nested_built(one, own_issuer, path=f"{path}[...].{name}") for one in values[name])
+        at = f"{path}.{name}"
+        values[name] = tuple(_nested_built(one, own_issuer, f"{at}[{n}]") for n, one in enumerate(values[name]))
 
 
 def _check(event: Event, shape: _Shape, values: dict[str, Any]) -> None:
@@ -459,7 +461,7 @@ def text_of(values: tuple[Any, ...]) -> str:
 @lru_cache(maxsize=1024)
 def values_from(kind: type[V], text: str) -> tuple[V, ...]:
     """The same from canonical JSON. They are frozen, so that one reading serves all batches."""
-    return tuple(_nested_built(mirror, "?", path="$") for mirror in _LISTS[kind].decode(text))
+    return tuple(_nested_built(mirror, "?", "$") for mirror in _LISTS[kind].decode(text))
 
 
 def event_schemas(*, ref_template: str) -> dict[str, Any]:

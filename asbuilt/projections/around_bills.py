@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from asbuilt.core.events.defects import DefectRecorded
 from asbuilt.core.events.definitions import BillOfMaterialsDefined, CodeDefined, EquipmentDefined, WorkCenterDefined
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.genealogy import ComponentInstalled
@@ -10,7 +11,7 @@ from asbuilt.core.events.production import OperationCompleted
 from asbuilt.core.identifiers.subjects import Subject
 from asbuilt.core.identifiers.text import normal_form
 from asbuilt.core.states.bills import places_touched
-from asbuilt.core.states.resources import DEFECTS
+from asbuilt.core.states.resources import DEFECTS, defect_codes
 from asbuilt.projections import bills, definitions, genealogy, resources
 from asbuilt.projections.loading import Loading
 
@@ -55,7 +56,8 @@ def _load_fitted(
 def load_lists(loading: Loading, events: Sequence[Event]) -> None:
     """Read the work centers, stations and codes that the events define or name."""
     codes = {(event.code_list, normal_form(event.code)) for event in events if isinstance(event, CodeDefined)}
-    defects = {normal_form(event.defect) for event in events if isinstance(event, OperationCompleted) and event.defect}
+    found = [event for event in events if isinstance(event, OperationCompleted | DefectRecorded)]
+    defects = {normal_form(code) for event in found for code in defect_codes(event)}
     if defects:
         loading.directory.find([DEFECTS])
         codes |= {(DEFECTS, defect) for defect in defects}

@@ -192,6 +192,10 @@ ROUTES: dict[str, list[tuple[str, str, object]]] = {
         ),
     ],
     "serials": [("POST", "serials", {"part_number": part, "count": 1}) for part in ("PUMP-200", "ACME:PUMP-200")],
+    "definitions": [
+        ("POST", f"definitions?dry_run={dry_run}", {"parts": {part: {} for part in ("PUMP-200", "PCB-10")}})
+        for dry_run in ("true", "false")
+    ],
     "events": [],  # every event type, below
 }
 

@@ -212,6 +212,16 @@ def of_genealogy(filled: Filled) -> dict[str, tuple[object, ...]]:
     }
 
 
+def of_defined(filled: Filled) -> dict[str, tuple[object, ...]]:
+    listings = {"PARTS": "part", "SERIAL_PROFILES": "part", "SPECIFICATIONS": "specification", "ROUTINGS": "routing"}
+    listings |= {"TOOLS": "tool", "OPERATORS": "operator", "BILLS": "bill", "WORK_CENTERS": "work_center"}
+    listings |= {"EQUIPMENT": "tool", "CODES": "code_list"}
+    return {
+        **{f"queries.definitions.{name}": (filled.site.site_id, filled.one(of), 500) for name, of in listings.items()},
+        "queries.definitions.SAID_OF": (filled.some("part"), ["PartDefined", "SerialProfileDefined"]),
+    }
+
+
 def of_queries(filled: Filled) -> dict[str, tuple[object, ...]]:
     site, unit, lot = filled.site.site_id, filled.one("unit"), filled.one("lot")
     some_units, some_lots, when = filled.some("unit"), filled.some("lot"), COUNT // 2 * 10**6
@@ -222,6 +232,7 @@ def of_queries(filled: Filled) -> dict[str, tuple[object, ...]]:
         "queries.as_built.DECLARED": (some_units, when),
         "queries.as_built.DELIVERED": (site, ["V7", "V8"]),
         "queries.as_built.SPECIFICATIONS": (site, ["SPECIFICATION7"]),
+        **of_defined(filled),
         "queries.find.NAMED_SO": (site, "WORK_ORDER7", 5),
         "queries.find.LAST_SUBJECT": (),
         "queries.find.PACKED_IN": (filled.ids["unit"][-9], site, "BOX-1"),

@@ -5,6 +5,7 @@ What a parser may do with any text at all is answer; an exception ends the run a
 
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import atheris
 
@@ -16,6 +17,9 @@ with atheris.instrument_imports(include=["asbuilt"]):
     from asbuilt.core.identifiers.mh10.data_identifiers import read_data_identifier
     from asbuilt.core.identifiers.mh10.envelopes import read_envelope
     from asbuilt.core.identifiers.scan import read
+    from asbuilt.exchange.definitions.reading import read_text
+
+AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 PARSERS: dict[str, Callable[[str], object]] = {
     "scan": lambda text: read(text, company_prefix_length=7),
@@ -28,6 +32,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "data-identifier": read_data_identifier,
     "hibc": hibc.read,
     "iccbba": iccbba.read,
+    "definitions": lambda text: read_text(text, name="plant.yaml", own_issuer="ACME", at=AT),
 }
 
 

@@ -21,6 +21,7 @@ NAMES = [
     "data-identifier",
     "hibc",
     "iccbba",
+    "definitions",
 ]
 
 has_atheris = importlib.util.find_spec("atheris") is not None

@@ -87,7 +87,7 @@ class Board:
 
     def _solder(self) -> Story:
         chance = self.floor.chance
-        profile = measured(self.floor, plant.PEAK_TEMPERATURE)
+        profile = measured(self.floor, plant.SOLDERING)
         self._complete(desks.REFLOW, "OP140", program="PROFILE-12", measurements=profile)
         yield 4 * MINUTE
         if chance.happens(BRIDGED):

@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from asbuilt.cli.demo import definitions as plant
 from asbuilt.cli.demo import desks
@@ -75,7 +76,7 @@ class Controller:
     def _complete(self, desk: Desk, operation: str, **more: object) -> None:
         complete(self.floor, desk, self.unit, operation, work_order=self.order.work_order, **more)
 
-    def _start(self, desk: Desk, operation: str) -> None:
+    def _start(self, desk: Desk, operation: str, **more: Any) -> None:  # noqa: ANN401 - fields of the event
         self.floor.report(
             OperationStarted,
             desk,
@@ -83,6 +84,7 @@ class Controller:
             operation=Operation(operation),
             station=desk.station,
             work_order=self.order.work_order,
+            **more,
         )
 
     def _fit(self, plan: PartPlan, designator: ReferenceDesignator, desk: Desk, operation: str) -> Story:
@@ -158,13 +160,13 @@ class Controller:
     def _assemble(self) -> Story:
         self._complete(desks.KITTING, "OP10", program="label v3", tool="printer 2")
         yield 15 * MINUTE
-        self._start(desks.ASSEMBLY_1, "OP20")
+        self._start(desks.ASSEMBLY_1, "OP20", tool="TQ-104")
         yield 2 * MINUTE
         yield from self._fit(plant.BOARD, BOARD, desks.ASSEMBLY_1, "OP20")
         yield 2 * MINUTE
         yield from self._fit(plant.MOTOR, MOTOR, desks.ASSEMBLY_1, "OP20")
         yield 9 * MINUTE
-        self._complete(desks.ASSEMBLY_1, "OP20", tool="TQ-104", measurements=measured(self.floor, plant.SCREW_TORQUE))
+        self._complete(desks.ASSEMBLY_1, "OP20", tool="TQ-104", measurements=measured(self.floor, plant.TORQUE))
         yield 10 * MINUTE
         yield from self._fit(plant.CELL, CELL, desks.ASSEMBLY_2, "OP30")
         yield MINUTE
@@ -172,7 +174,7 @@ class Controller:
         yield MINUTE
         yield from self._fit(plant.DISPLAY, DISPLAY, desks.ASSEMBLY_2, "OP30")
         yield 8 * MINUTE
-        self._complete(desks.ASSEMBLY_2, "OP30", tool="TQ-107", measurements=measured(self.floor, plant.SCREW_TORQUE))
+        self._complete(desks.ASSEMBLY_2, "OP30", tool="TQ-107", measurements=measured(self.floor, plant.TORQUE))
         yield 12 * MINUTE
 
     def _close(self) -> Story:
@@ -208,7 +210,7 @@ class Controller:
             yield HOUR
             self._scrap("insulation breakdown in safety test")
             return False
-        values = measured(self.floor, plant.EARTH_RESISTANCE, plant.INSULATION)
+        values = measured(self.floor, plant.SAFETY)
         self._complete(desks.SAFETY, "OP50", measurements=values, **safety)
         yield 10 * MINUTE
         yield from self._calibrate()
@@ -238,7 +240,7 @@ class Controller:
         desk = self.floor.chance.among(desks.FINAL)
         rig = {"tool": f"{desk.source} rig", "program": "FT-4500-C v12"}
         if self.floor.chance.happens(NOISY):
-            self._start(desk, "OP70")
+            self._start(desk, "OP70", **rig)
             yield 11 * MINUTE
             failing = result_of(self.floor, plant.FINAL_TEST, failing="motor noise")
             self._complete(desk, "OP70", **failing, defect="motor noise", **rig)
@@ -248,7 +250,7 @@ class Controller:
             yield from self._fit(plant.MOTOR, MOTOR, desks.REWORK, "OP75")
             self._complete(desks.REWORK, "OP75", tool="TQ-104")
             yield HOUR
-        self._start(desk, "OP70")
+        self._start(desk, "OP70", **rig)
         yield 11 * MINUTE
         self._complete(desk, "OP70", **result_of(self.floor, plant.FINAL_TEST), **rig)
         yield 15 * MINUTE

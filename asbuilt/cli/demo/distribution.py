@@ -175,8 +175,10 @@ class Warehouse:
 def _send_back(floor: Floor, unit: Unit, order: SalesOrder) -> Story:
     """Test the repaired unit and ship it again to the same customer."""
     desk = floor.chance.among(desks.FINAL)
-    complete(floor, desk, unit, "OP70", **result_of(floor, plant.FINAL_TEST), tool=f"{desk.source} rig")
+    rig = {"tool": f"{desk.source} rig", "program": "FT-4500-C v12"}
+    complete(floor, desk, unit, "OP70", **result_of(floor, plant.FINAL_TEST), **rig)
     yield HOUR
+    complete(floor, desks.PACKING, unit, "OP80", program="label v3")
     floor.report(UnitPacked, desks.PACKING, unit=unit, container=_new_carton(floor).container)
     yield DAY
     _report_shipped(floor, unit, order, f"SHP-26-{floor.number('shipment'):05d}")

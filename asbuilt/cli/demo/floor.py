@@ -87,9 +87,17 @@ class Floor:
             self._reports.clear()
         self.now = until - 1
 
-    def report(self, kind: type[Event], desk: Desk, *, event_id: UUID | None = None, **fields: Any) -> UUID:  # noqa: ANN401 - the fields of `kind`
-        """Report that something happened just now; gives the event's id."""
-        moment = self.moment
+    def report(
+        self,
+        kind: type[Event],
+        desk: Desk,
+        *,
+        event_id: UUID | None = None,
+        at: datetime | None = None,
+        **fields: Any,  # noqa: ANN401 - the fields of `kind`
+    ) -> UUID:
+        """Report that something happened, just now unless said otherwise; gives the event's id."""
+        moment = at or self.moment
         event_id = event_id or self.chance.event_id(moment)
         operator = desk.operators[shift_at(self.now)]
         event = kind(event_id=event_id, event_time=moment, source=desk.source, operator=operator, **fields)

@@ -1,6 +1,8 @@
 """The whole story of the demo plant, event by event, the same for the same seed and number of units."""
 
 from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
 
 from asbuilt.cli.demo import definitions as plant
 from asbuilt.cli.demo import desks
@@ -11,10 +13,11 @@ from asbuilt.cli.demo.definitions import PartPlan
 from asbuilt.cli.demo.distribution import Warehouse
 from asbuilt.cli.demo.floor import Floor, Report, Story
 from asbuilt.cli.demo.supply import Line, Stores
-from asbuilt.core.events.definitions import PartDefined, SpecificationDefined
+from asbuilt.core.events.definitions import PartDefined
 from asbuilt.core.events.quality import HoldPlaced
 from asbuilt.core.identifiers.names import HoldNumber, Uom
 from asbuilt.core.identifiers.subjects import Lot
+from asbuilt.exchange.definitions.kinds import SET_HERE
 
 ORDER_SIZE = 100
 SPARE_BOARDS = 2
@@ -45,19 +48,21 @@ def reports(floor: Floor) -> Iterator[Report]:
 
 
 def _define(floor: Floor) -> None:
-    for plan in plant.PARTS:
-        event_id = floor.named_id(BEGIN) if plan is plant.CONTROLLER else None
-        floor.report(PartDefined, desks.ERP, event_id=event_id, **_definition(plan))
-    for test in plant.TESTS:
+    """What plant.yaml says: what was done before the first morning as it was done, the rest now."""
+    done = sorted((entry for entry in plant.ENTRIES if entry.kind.is_history), key=lambda one: one.event.event_time)
+    for entry in (*done, *(entry for entry in plant.ENTRIES if not entry.kind.is_history)):
+        event = entry.event
+        is_first = isinstance(event, PartDefined) and event.part == plant.CONTROLLER.part
         floor.report(
-            SpecificationDefined,
-            desks.QUALITY,
-            specification=test.specification,
-            characteristics=tuple(feature.characteristic for feature in test.features),
+            type(event),
+            desks.ERP if isinstance(event, PartDefined) else desks.QUALITY,
+            event_id=floor.named_id(BEGIN) if is_first else None,
+            at=min(event.event_time, floor.moment) if entry.kind.is_history else None,
+            **{one.name: getattr(event, one.name) for one in fields(event) if one.name not in SET_HERE},
         )
 
 
-def _definition(plan: PartPlan) -> dict[str, object]:
+def _definition(plan: PartPlan) -> dict[str, Any]:
     return {
         "part": plan.part,
         "description": plan.description,

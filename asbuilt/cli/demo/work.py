@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from asbuilt.cli.demo import desks
-from asbuilt.cli.demo.definitions import Feature, PartPlan, Test
+from asbuilt.cli.demo.definitions import PartPlan, Test
 from asbuilt.cli.demo.floor import Desk, Floor
 from asbuilt.core.events.event import Measurement
 from asbuilt.core.events.identity import UnitCommissioned
@@ -71,16 +71,16 @@ def result_of(floor: Floor, test: Test, *, failing: str = "") -> dict[str, Any]:
     return {"specification": test.specification, "values": values, "result": result}
 
 
-def measured(floor: Floor, *features: Feature) -> tuple[Measurement, ...]:
+def measured(floor: Floor, test: Test) -> tuple[Measurement, ...]:
     """Measurements in full, with their limits."""
     return tuple(
         Measurement(
             characteristic=feature.name,
             value=feature.value(floor.chance.around(feature.middle, feature.spread)),
-            uom=feature.characteristic.uom,
-            nominal=feature.characteristic.nominal,
-            lower_limit=feature.characteristic.lower_limit,
-            upper_limit=feature.characteristic.upper_limit,
+            uom=feature.uom,
+            nominal=feature.value(feature.middle),
+            lower_limit=feature.limit(feature.lower),
+            upper_limit=feature.limit(feature.upper),
         )
-        for feature in features
+        for feature in test.features
     )

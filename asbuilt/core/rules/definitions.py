@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from asbuilt.core.events.defects import DefectRecorded
 from asbuilt.core.events.definitions import (
     BillOfMaterialsDefined,
     EquipmentDefined,
@@ -19,7 +20,7 @@ from asbuilt.core.identifiers.subjects import Lot, Part, Unit
 from asbuilt.core.identifiers.text import normal_form
 from asbuilt.core.rules.rule import rule
 from asbuilt.core.states.known import Known
-from asbuilt.core.states.resources import DEFECTS, is_in_use
+from asbuilt.core.states.resources import DEFECTS, defect_codes, is_in_use
 
 
 @rule(
@@ -203,14 +204,15 @@ def work_center_is_defined(event: EquipmentDefined, known: Known) -> str | None:
     return f"work center {event.work_center} is not defined here; check its name, or define it first"
 
 
-@rule("DEF-015", OperationCompleted)
-def defect_is_in_the_list(event: OperationCompleted, known: Known) -> str | None:
+@rule("DEF-015", OperationCompleted, DefectRecorded)
+def defect_is_in_the_list(event: OperationCompleted | DefectRecorded, known: Known) -> str | None:
     """Where a plant has a list of defects, a defect is one of its codes that is not retired."""
-    if not event.defect or not is_in_use(known, DEFECTS):
+    if not is_in_use(known, DEFECTS):
         return None
-    code = known.codes.get((DEFECTS, normal_form(event.defect)))
-    if code is None:
-        return f"{event.defect!r} is no code of the list {DEFECTS}; take one of the list, or enter it there first"
-    if code.is_retired:
-        return f"defect {code.code} is retired; take another code of the list {DEFECTS}"
+    for said in defect_codes(event):
+        code = known.codes.get((DEFECTS, normal_form(said)))
+        if code is None:
+            return f"{said!r} is no code of the list {DEFECTS}; take one of the list, or enter it there first"
+        if code.is_retired:
+            return f"defect {code.code} is retired; take another code of the list {DEFECTS}"
     return None

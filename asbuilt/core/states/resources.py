@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from asbuilt.core.events.defects import DefectRecorded
 from asbuilt.core.events.definitions import (
     CodeDefined,
     EquipmentDefined,
@@ -10,6 +11,7 @@ from asbuilt.core.events.definitions import (
     ToolCalibrated,
     WorkCenterDefined,
 )
+from asbuilt.core.events.production import OperationCompleted
 from asbuilt.core.identifiers.subjects import CodeList, Operator, Tool
 from asbuilt.core.identifiers.text import normal_form
 from asbuilt.core.states.known import Known
@@ -112,6 +114,13 @@ def fold_code_defined(known: Known, event: CodeDefined, sequence: int) -> None:
             code_list=event.code_list, code=event.code, description=event.description, is_retired=event.is_retired
         ),
     )
+
+
+def defect_codes(event: OperationCompleted | DefectRecorded) -> list[str]:
+    """The codes of the defects that an event says were found."""
+    if isinstance(event, DefectRecorded):
+        return [event.code]
+    return [*([event.defect] if event.defect else []), *(one.code for one in event.defects)]
 
 
 def is_in_use(known: Known, code_list: CodeList) -> bool:

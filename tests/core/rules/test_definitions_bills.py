@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from asbuilt.core.events.bills import BillLine
+from asbuilt.core.events.defects import Defect, DefectRecorded
 from asbuilt.core.events.definitions import (
     BillOfMaterialsDefined,
     CodeDefined,
@@ -148,6 +149,17 @@ def test_DEF_015_defect_is_in_the_list(world):
     )
     world.captures(CodeDefined, "defect", code="OPEN")
     world.captures(OperationCompleted, "PUMP-200/1", defect="OPEN", **failed)
+
+
+def test_DEF_015_of_every_defect_however_it_is_found(world):
+    world.unit("PUMP-200/1")
+    world.captures(CodeDefined, "defect", code="BRIDGE")
+    found = (Defect(code="BRIDGE", position="C1"), Defect(code="SMEAR", position="C2"))
+    failed = {"operation": "OP-10", "result": "failed"}
+    assert world.refusals(OperationCompleted, "PUMP-200/1", defects=found, **failed) == ["DEF-015"]
+    assert world.refusals(DefectRecorded, "PUMP-200/1", code="SMEAR") == ["DEF-015"]
+    world.captures(OperationCompleted, "PUMP-200/1", defects=found[:1], **failed)
+    world.captures(DefectRecorded, "PUMP-200/1", code="bridge")
 
 
 def test_DEF_015_a_code_counts_within_the_call_that_brings_it(world):
