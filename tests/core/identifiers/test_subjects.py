@@ -104,6 +104,9 @@ def test_numbers_of_kinds_are_never_re_used():
         "ROUTING": 8,
         "TOOL": 9,
         "OPERATOR": 10,
+        "BILL_OF_MATERIALS": 11,
+        "WORK_CENTER": 12,
+        "CODE_LIST": 13,
     }
 
 
