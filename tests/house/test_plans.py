@@ -71,7 +71,7 @@ def arguments(name: str, filled: Filled) -> tuple[object, ...]:
     """Likely parameters of a statement."""
     floors = (
         *(of_ledger, of_print_jobs, of_definitions, of_projections, of_genealogy),
-        *(of_identity, of_messages, of_panels, of_what_is_defined, of_shop_floor, of_queries),
+        *(of_identity, of_messages, of_panels, of_bills, of_shop_floor, of_queries),
     )
     return {one: values for floor in floors for one, values in floor(filled).items()}[name]
 
@@ -114,6 +114,21 @@ def of_definitions(filled: Filled) -> dict[str, tuple[object, ...]]:
         "projections.resources.QUALIFICATIONS_OF_OPERATORS": (filled.some("operator"),),
         "projections.definitions.ROUTINGS": (filled.some("routing"),),
         "projections.definitions.LATEST_BIRTH": (filled.one("part"),),
+    }
+
+
+def of_bills(filled: Filled) -> dict[str, tuple[object, ...]]:
+    """What parts are made of, and the lists of what is defined."""
+    site, unit = filled.site.site_id, filled.one("unit")
+    return {
+        "queries.bills.BIRTH": (unit,),
+        "queries.bills.BILL_AT": (filled.one("part"), 10**18),
+        "queries.bills.BILLS": (site, 0, filled.some("part")),
+        "queries.bills.INSTALLED": (unit,),
+        "queries.bills.DESCRIPTIONS": (site, ["PART7", "PART8"]),
+        "queries.resources.WORK_CENTERS": (site, filled.ids["work_center"][-50], 10),
+        "queries.resources.EQUIPMENT": (site, filled.ids["tool"][-50], 10),
+        "queries.resources.CODES": (site, 0, filled.some("code_list", 1)),
     }
 
 
@@ -266,20 +281,6 @@ def of_queries(filled: Filled) -> dict[str, tuple[object, ...]]:
         "queries.where_used.LOTS_NOW": (some_lots,),
         "queries.where_used.PARTS": (filled.some("part"),),
         "queries.where_used.NAMES": (some_units,),
-    }
-
-
-def of_what_is_defined(filled: Filled) -> dict[str, tuple[object, ...]]:
-    site, unit = filled.site.site_id, filled.one("unit")
-    return {
-        "queries.bills.BIRTH": (unit,),
-        "queries.bills.BILL_AT": (filled.one("part"), 10**18),
-        "queries.bills.BILLS": (site, 0, filled.some("part")),
-        "queries.bills.INSTALLED": (unit,),
-        "queries.bills.DESCRIPTIONS": (site, ["PART7", "PART8"]),
-        "queries.resources.WORK_CENTERS": (site, filled.ids["work_center"][-50], 10),
-        "queries.resources.EQUIPMENT": (site, filled.ids["tool"][-50], 10),
-        "queries.resources.CODES": (site, 0, filled.some("code_list", 1)),
     }
 
 
