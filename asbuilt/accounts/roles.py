@@ -61,6 +61,8 @@ class Action(StrEnum):
     """Saying which record a physical unit is: a decision that stays, not a step of work."""
     PRINT_LABELS = "print_labels"
     """Printing labels and saying what became of print jobs: everybody who marks units does it."""
+    OVERRIDE_INTERLOCK = "override_interlock"
+    """Letting an operation be done that the routing is against; whoever may, answers for it by name."""
     ISSUE_SERIALS = "issue_serials"
     IMPORT = "import"
     EXPORT = "export"
@@ -86,6 +88,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.MOVE_UNITS,
             Action.PRINT_LABELS,
             Action.DEFINE_LOTS,
+            Action.OVERRIDE_INTERLOCK,
             Action.REPAIR_IDENTITY,
             Action.READ,
             Action.CAPTURE_IDENTITY,
@@ -103,6 +106,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.MOVE_UNITS,
             Action.PRINT_LABELS,
             Action.DEFINE_LOTS,
+            Action.OVERRIDE_INTERLOCK,
             Action.REPAIR_IDENTITY,
             Action.READ,
             Action.CAPTURE_DEFINITIONS,

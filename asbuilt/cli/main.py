@@ -48,6 +48,7 @@ ASKING = {
     "as-built": Verb("asbuilt.cli.as_built", "as_built", "What a unit is made of, now or at a time."),
     "where-used": Verb("asbuilt.cli.where_used", "where_used", "Where a unit or lot went, at all levels."),
     "interlock": Verb("asbuilt.cli.interlock", "interlock", "Whether an operation may be done on a unit."),
+    "refusals": Verb("asbuilt.cli.stopped", "refusals", "What the interlock refused, why, and what was overridden."),
     "yield": Verb("asbuilt.cli.yields", "yield_", "What was made, yields, defects, units stuck, times."),
     "spc": Verb("asbuilt.cli.spc", "spc", "Control charts and capability of what was measured."),
     "duplicates": Verb("asbuilt.cli.duplicates", "duplicates", "Duplicates from outside that wait for a decision."),

@@ -19,7 +19,7 @@ import msgspec
 
 from asbuilt.core.events.catalogue import EVENT_TYPES
 from asbuilt.core.events.event import Characteristic, Event, EventProblem, Measurement
-from asbuilt.core.events.production import OperationCompleted
+from asbuilt.core.events.production import BrokenRule, OperationCompleted
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.identifiers.subjects import (
     Lot,
@@ -42,13 +42,13 @@ from asbuilt.ledger.values import check_decimal, check_moment, check_values
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
-_FREE_TEXTS = frozenset({"reason", "explanation", "description", "defect", "text", "content"})
+_FREE_TEXTS = frozenset({"reason", "explanation", "description", "defect", "text", "content", "override_reason"})
 """Fields that hold sentences; all other texts are names."""
 
 _VERBATIM = frozenset({"content"})
 """Fields that hold what others wrote, word for word: nothing is cut off or checked in them but their length."""
 
-_NESTED: tuple[type, ...] = (Characteristic, Measurement, RouteComponent, RouteOperation)
+_NESTED: tuple[type, ...] = (Characteristic, Measurement, RouteComponent, RouteOperation, BrokenRule)
 """Value types that events hold; one that holds another comes after it."""
 
 
@@ -452,7 +452,7 @@ def _check_nested(nested: Any) -> None:
     shape = _NESTED_SHAPES[type(nested)]
     for name in shape.texts:
         if getattr(nested, name):
-            checked_name(getattr(nested, name), what=name)
+            (checked_text if name in _FREE_TEXTS else checked_name)(getattr(nested, name), what=name)
     for name in shape.text_lists:
         for text in getattr(nested, name) or ():
             checked_name(text, what=name)

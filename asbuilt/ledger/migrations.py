@@ -10,6 +10,7 @@ MIGRATIONS: tuple[str, ...] = (
     "0005_labels",
     "0006_messages",
     "0007_routings",
+    "0010_refusals",
 )
 
 

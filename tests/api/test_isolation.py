@@ -15,12 +15,14 @@ from asbuilt.accounts.plant import Plant
 from asbuilt.accounts.roles import Role
 from asbuilt.api import urls
 from asbuilt.core.events.catalogue import EVENT_TYPES
+from asbuilt.core.events.definitions import RoutingDefined
 from asbuilt.core.events.event import Measurement
 from asbuilt.core.events.genealogy import ComponentInstalled
 from asbuilt.core.events.identity import AliasAssigned, DuplicateReported, SerialRangeReserved
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitShipped
 from asbuilt.core.events.messages import MessageReceived
-from asbuilt.core.events.production import OperationCompleted
+from asbuilt.core.events.production import OperationCompleted, OperationStarted
+from asbuilt.core.events.routes import RouteOperation
 from tests.api.examples import example, full_example, queue_label
 from tests.api.talk import Api, body_of, case, escaped, event, new_api
 
@@ -74,6 +76,12 @@ def secret(world):
             work_order="WO-1",
             measurements=(flow,),
         )
+    world.captures(
+        RoutingDefined, "R-VALVE/1", part=world.part("VALVE"), operations=(RouteOperation(operation="OP-1"),)
+    )
+    world.unit("VALVE/1")
+    world.overrides(OperationStarted, "VALVE/1", operation="OP-9")
+    world.refused(OperationStarted, "PUMP-200/1", operation="OP-1", station="ICT-1", work_order="WO-404")
     world.captures(UnitPacked, "PUMP-200/1", container="SSCC-1")
     world.captures(UnitShipped, "PUMP-200/1", customer="St. Anna")
     world.captures(MessageReceived, "SMT-1", standard="IPC-CFX", transaction="T-1", content=json.dumps(MESSAGE))
@@ -113,6 +121,10 @@ ROUTES: dict[str, list[tuple[str, str, object]]] = {
             ("GET", f"yield?show=operations&{name}", None)
             for name in ("station=ICT-1", "work_order=WO-1", "part_number=PUMP-200", "format=csv")
         ),
+    ],
+    "refusals": [
+        *(("GET", f"refusals?show={show}", None) for show in ("refusals", "overrides")),
+        ("GET", "refusals?part_number=PUMP-200&station=ICT-1&format=csv", None),
     ],
     "spc": [("GET", "spc?part_number=PUMP-200&operation=OP-030&characteristic=FLOW&attempts=all", None)],
     "scan": [("GET", "scan?text={name}", None)],

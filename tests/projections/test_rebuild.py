@@ -62,6 +62,8 @@ SPOILT = {
     "work_order_state": "is_open = 1 - is_open",
     "operation_start": "completed_sequence = 1000000",
     "operation_run": "result = 'failed'",
+    "operation_refusal": "operator = 'spoilt'",
+    "interlock_override": "operation = 'spoilt'",
     "installation": "reference_designator = 'spoilt'",
     "setup_window": "loaded_at = loaded_at + 1",
     "declared_component": "value = 'spoilt'",
@@ -70,6 +72,13 @@ SPOILT = {
     "correction": "explanation = 'spoilt'",
 }
 """One change to a row of every table."""
+
+
+def stop(world, unit: str) -> None:
+    """A unit that comes under the routing is stopped, and let through."""
+    world.unit(unit)
+    world.refusals(OperationStarted, unit, operation="OP-99", station="SMT-9")
+    world.overrides(OperationStarted, unit, operation="OP-99", station="SMT-9")
 
 
 @pytest.fixture
@@ -110,6 +119,7 @@ def plant(world):
     world.captures(HoldReleased, "MIX/1", hold="QH-1", reason="passed")
     world.unit("PCB-10/9")
     world.captures(UnitsMerged, "PCB-10/8", duplicate="PCB-10/9", reason="plate found")
+    stop(world, "PCB-10/11")
     world.captures(UnitPacked, "PCB-10/8", container="BOX-1")
     world.corrects(removed)
     return world
@@ -179,7 +189,7 @@ def test_a_row_too_many_is_named(plant):
 def test_a_difference_shows_both_rows(plant):
     spoil(plant, "unit_state", "UPDATE {table} SET location = 'spoilt'")
     found = rebuild(plant.database, plant.site, keep=False).differences
-    assert len(found) == 4
+    assert len(found) == 5
     for difference in found:
         assert difference.stored is not None
         assert difference.folded is not None

@@ -45,7 +45,9 @@ from asbuilt.core.events.inventory import (
 )
 from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import (
+    InterlockOverridden,
     OperationCompleted,
+    OperationRefused,
     OperationStarted,
     WorkOrderClosed,
     WorkOrderReleased,
@@ -75,6 +77,8 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     WorkOrderClosed,
     OperationStarted,
     OperationCompleted,
+    OperationRefused,
+    InterlockOverridden,
     ComponentInstalled,
     ComponentRemoved,
     MaterialConsumed,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
+from uuid import UUID
 
 from asbuilt.core.events.event import Event, EventProblem, Measurement, check_given
 from asbuilt.core.identifiers.names import Operation
@@ -18,6 +19,21 @@ class Result(StrEnum):
 
     PASSED = "passed"
     FAILED = "failed"
+
+
+class Phase(StrEnum):
+    """What of an operation is reported or asked for."""
+
+    START = "start"
+    COMPLETE = "complete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenRule:
+    """A rule that was in the way of an operation, and what was said to the operator."""
+
+    rule: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +64,10 @@ class WorkOrderClosed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationStarted(Event):
-    """Work on a unit began at a station."""
+    """Work on a unit began at a station.
+
+    override_reason: why it is done although the interlock is against it; only somebody who may override it gives one.
+    """
 
     unit: Unit
     operation: Operation
@@ -56,6 +75,7 @@ class OperationStarted(Event):
     work_order: WorkOrder | None = None
     tool: str = ""
     program: str = ""
+    override_reason: str = ""
 
     def check(self) -> None:
         check_given(operation=self.operation)
@@ -68,6 +88,7 @@ class OperationCompleted(Event):
     Measurements come either in full (`measurements`, each with its limits) or packed: `values` in the order of the
     characteristics of `specification`, null where none was taken. The limits are thereby frozen at capture.
     result: what the station reports; a value outside its limits makes it failed whatever is reported.
+    override_reason: why it counts although the interlock is against it, as of a start.
     """
 
     unit: Unit
@@ -81,6 +102,7 @@ class OperationCompleted(Event):
     specification: Specification | None = None
     values: tuple[Decimal | None, ...] = ()
     measurements: tuple[Measurement, ...] = ()
+    override_reason: str = ""
 
     def check(self) -> None:
         check_given(operation=self.operation)
@@ -90,3 +112,44 @@ class OperationCompleted(Event):
             raise EventProblem("values need the specification that says what they are")
         for measurement in self.measurements:
             measurement.check()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationRefused(Event):
+    """The start or completion of an operation was refused. asbuilt records it by itself; nobody sends it.
+
+    refused_event_id: of the event that was sent and not recorded; `event_time`, `operator` and `source` are as it said.
+    Nothing about the unit changes.
+    """
+
+    unit: Unit
+    operation: Operation
+    phase: Phase
+    station: Station | None = None
+    tool: str = ""
+    program: str = ""
+    refused_event_id: UUID
+    reasons: tuple[BrokenRule, ...]
+
+    def check(self) -> None:
+        check_given(operation=self.operation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterlockOverridden(Event):
+    """An operation was recorded although the interlock was against it. asbuilt records it by itself; nobody sends it.
+
+    overridden_event_id: the start or completion that was recorded, with it. reason: as given there. reasons: what the
+    interlock had against it.
+    """
+
+    unit: Unit
+    operation: Operation
+    phase: Phase
+    station: Station | None = None
+    overridden_event_id: UUID
+    reason: str
+    reasons: tuple[BrokenRule, ...]
+
+    def check(self) -> None:
+        check_given(operation=self.operation, reason=self.reason)

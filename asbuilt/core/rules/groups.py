@@ -18,7 +18,7 @@ from asbuilt.core.events.identity import (
     UnitsMerged,
 )
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReturned, UnitShipped, UnitUnpacked
-from asbuilt.core.events.production import OperationCompleted, OperationStarted
+from asbuilt.core.events.production import InterlockOverridden, OperationCompleted, OperationRefused, OperationStarted
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 
 NAMES_A_UNIT: tuple[type[Event], ...] = (
@@ -30,6 +30,8 @@ NAMES_A_UNIT: tuple[type[Event], ...] = (
     LabelPrinted,
     OperationStarted,
     OperationCompleted,
+    OperationRefused,
+    InterlockOverridden,
     ComponentInstalled,
     ComponentRemoved,
     MaterialConsumed,
@@ -68,3 +70,6 @@ WORKS_ON_A_UNIT: tuple[type[Event], ...] = (
     UnitShipped,
     UnitScrapped,
 )
+
+RECORDED_BY_THE_INTERLOCK: tuple[type[Event], ...] = (OperationRefused, InterlockOverridden)
+"""What asbuilt records by itself when it refuses an operation or is overridden. Nothing depends on it."""

@@ -37,7 +37,9 @@ from asbuilt.core.events.identity import (
 from asbuilt.core.events.inventory import UnitReceived
 from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import (
+    InterlockOverridden,
     OperationCompleted,
+    OperationRefused,
     OperationStarted,
     WorkOrderClosed,
     WorkOrderReleased,
@@ -81,6 +83,8 @@ FOLDS: dict[type[Event], Callable[[Known, Any, int], None]] = {
     WorkOrderClosed: production.fold_work_order_closed,
     OperationStarted: production.fold_operation_started,
     OperationCompleted: production.fold_operation_completed,
+    OperationRefused: production.fold_operation_refused,
+    InterlockOverridden: production.fold_interlock_overridden,
     ComponentInstalled: genealogy.fold_component_installed,
     MaterialConsumed: genealogy.fold_component_installed,
     ComponentRemoved: genealogy.fold_component_removed,

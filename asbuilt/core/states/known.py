@@ -19,7 +19,13 @@ from asbuilt.core.states.records.definitions import LotState, PartState, Specifi
 from asbuilt.core.states.records.genealogy import DeclaredComponent, Installation, SetupWindow
 from asbuilt.core.states.records.identity import Alias, Duplicate, LabelPrint, Marking, Merge, UnitState
 from asbuilt.core.states.records.messages import Message
-from asbuilt.core.states.records.production import OperationRun, OperationStart, WorkOrderState
+from asbuilt.core.states.records.production import (
+    InterlockOverride,
+    OperationRefusal,
+    OperationRun,
+    OperationStart,
+    WorkOrderState,
+)
 from asbuilt.core.states.records.quality import Hold
 from asbuilt.core.states.records.resources import Calibration, Qualification
 from asbuilt.core.states.records.routings import RoutingState
@@ -47,6 +53,8 @@ class Known:
     label_prints: Rows[int, LabelPrint] = field(default_factory=Rows)
     operation_starts: Rows[int, OperationStart] = field(default_factory=Rows)
     operation_runs: Rows[int, OperationRun] = field(default_factory=Rows)
+    operation_refusals: Rows[int, OperationRefusal] = field(default_factory=Rows)
+    interlock_overrides: Rows[int, InterlockOverride] = field(default_factory=Rows)
     installations: Rows[int, Installation] = field(default_factory=Rows)
     setup_windows: Rows[int, SetupWindow] = field(default_factory=Rows)
     declared_components: Rows[int, DeclaredComponent] = field(default_factory=Rows)
@@ -84,6 +92,8 @@ class Known:
     """The completed operation judged last, and its result: it is asked for twice in a row."""
     last_placed: tuple[Event, object] | None = None
     """The operation judged last, and where its unit stands on its routing (core.states.routes)."""
+    may_override: bool = False
+    """Whether who sends the event that is judged may override the interlock."""
     keeps_accepted: bool = False
     """Whether the batch holds corrections, which may concern events accepted earlier in the batch."""
 

@@ -23,7 +23,7 @@ from asbuilt.core.events.inventory import (
     UnitShipped,
     UnitUnpacked,
 )
-from asbuilt.core.events.production import OperationCompleted, OperationStarted
+from asbuilt.core.events.production import InterlockOverridden, OperationCompleted, OperationRefused, OperationStarted
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from asbuilt.core.identifiers.subjects import Unit
 from asbuilt.core.states import genealogy, identity, inventory, merges, production, quality, serials
@@ -41,6 +41,8 @@ UNIT_AFTER: dict[type[Event], Callable[[UnitState | None, Any, Unit], UnitState 
     DuplicateResolved: identity.unit_after_question,
     LabelPrinted: identity.unit_after_alias,
     OperationStarted: production.unit_after_start,
+    OperationRefused: production.unit_after_interlock,
+    InterlockOverridden: production.unit_after_interlock,
     ComponentInstalled: genealogy.unit_after_installation,
     MaterialConsumed: genealogy.unit_after_installation,
     ComponentRemoved: genealogy.unit_after_removal,
