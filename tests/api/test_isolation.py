@@ -79,8 +79,8 @@ def secret(world):
     world.captures(
         RoutingDefined, "R-VALVE/1", part=world.part("VALVE"), operations=(RouteOperation(operation="OP-1"),)
     )
-    world.unit("VALVE/1")
-    world.overrides(OperationStarted, "VALVE/1", operation="OP-9")
+    world.unit("VALVE/V77")
+    world.overrides(OperationStarted, "VALVE/V77", operation="OP-9")
     world.refused(OperationStarted, "PUMP-200/1", operation="OP-1", station="ICT-1", work_order="WO-404")
     world.captures(UnitPacked, "PUMP-200/1", container="SSCC-1")
     world.captures(UnitShipped, "PUMP-200/1", customer="St. Anna")

@@ -54,7 +54,8 @@ def test_a_refusal_is_neither_a_failed_attempt_nor_a_step_of_life(line):
     told = see(line[0], unit_page(STOPPED)).text
     assert "Failed attempts" not in told
     assert (
-        "In process" not in re.search(r'class="lifeline".*?</ol>', content_of(line[0].get(unit_page(STOPPED))), re.DOTALL)[0]
+        "In process"
+        not in re.search(r'class="lifeline".*?</ol>', content_of(line[0].get(unit_page(STOPPED))), re.DOTALL)[0]
     )
 
 
