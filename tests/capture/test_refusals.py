@@ -14,6 +14,7 @@ from asbuilt.core.events.routes import RouteOperation
 from asbuilt.ledger.codec import captured
 from asbuilt.ledger.verify import verify
 from asbuilt.projections.rebuild import rebuild
+from tests.capture.racing import racers
 from tests.world import ACTOR, World, recorded
 
 PUMP = "PUMP-200/1"
@@ -147,3 +148,16 @@ def test_the_record_holds_together(own_world):
     with world.database.reading(world.site) as reader:
         assert list(verify(reader)) == []
     assert rebuild(world.database, world.site, keep=False).differences == ()
+
+
+def test_the_same_event_refused_at_once_by_many_is_noted_once(own, own_world):
+    own_world.part("PUMP-200")
+    own_world.captures(RoutingDefined, "R/1", part="PUMP-200", operations=(RouteOperation(operation="OP-10"),))
+    own_world.unit(PUMP)
+    with racers(own, own_world, 6) as racing:
+        for number in range(5):
+            wrong = own_world.event(OperationStarted, PUMP, operation=f"OP-9{number}")
+            assert [recorded(one) for one in racing.race(*[[wrong]] * 6)] == [["PRO-010"]] * 6
+        control = [[own_world.event(OperationStarted, PUMP, operation="OP-99")] for _ in range(6)]
+        racing.race(*control)
+    assert len(refusals(own_world)) == 5 + 6, "the control: six ids are six refusals"
