@@ -22,7 +22,7 @@ from asbuilt.core.events.definitions import (
 )
 from asbuilt.core.events.event import Characteristic, Event, Measurement
 from asbuilt.core.events.identity import DuplicateReported, LabelPrinted
-from asbuilt.core.events.production import OperationCompleted, Result
+from asbuilt.core.events.production import BrokenRule, OperationCompleted, Result
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.identifiers.names import Uom
 from asbuilt.core.identifiers.subjects import Lot, Part, Specification, Station, Subject, Unit
@@ -175,6 +175,7 @@ _BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     Part: parts,
     Unit: st.builds(Unit, parts, names),
     Lot: st.builds(Lot, parts, names),
+    BrokenRule: st.builds(BrokenRule, rule=names, reason=sentences.filter(bool)),
 }
 
 

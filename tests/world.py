@@ -123,9 +123,23 @@ class World:
     def correction_refused(self, wrong: Event | UUID, **fields: Any) -> Refusal:
         return self.refused(EventCorrected, wrong, **_correction(fields))
 
-    def submit(self, *events: Event, atomic: bool = False) -> list[Answer]:
+    def overrides(
+        self, event_type: type[Event], subject: Any = None, /, *, why: str = "agreed", **fields: Any
+    ) -> Event:
+        """Record an operation as somebody who may override the interlock; it is an error when that is refused."""
+        event = self.event(event_type, subject, override_reason=why, **fields)
+        (answer,) = self.submit(event, may_override=True)
+        assert isinstance(answer, Acknowledgement), f"{event} was refused: {answer}"
+        return event
+
+    def made(self, event_type: type[Event], name: str) -> list[dict[str, Any]]:
+        """What asbuilt itself has recorded of a unit by events of a type."""
+        return [entry.event for entry in self.history(name) if entry.type == event_type.__name__]
+
+    def submit(self, *events: Event, atomic: bool = False, may_override: bool = False) -> list[Answer]:
         """Send events in one call."""
-        (answers,) = self.submit_all(Submission(events=tuple(map(captured, events)), actor=ACTOR, atomic=atomic))
+        sent = tuple(map(captured, events))
+        (answers,) = self.submit_all(Submission(events=sent, actor=ACTOR, atomic=atomic, may_override=may_override))
         return answers
 
     def submit_all(self, *submissions: Submission) -> list[list[Answer]]:

@@ -66,6 +66,8 @@ class Action(StrEnum):
     """Saying what becomes of a defect: a decision that somebody answers for."""
     PRINT_LABELS = "print_labels"
     """Printing labels and saying what became of print jobs: everybody who marks units does it."""
+    OVERRIDE_INTERLOCK = "override_interlock"
+    """Letting an operation be done that the routing is against; whoever may, answers for it by name."""
     ISSUE_SERIALS = "issue_serials"
     IMPORT = "import"
     EXPORT = "export"
@@ -92,6 +94,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.MOVE_UNITS,
             Action.PRINT_LABELS,
             Action.DEFINE_LOTS,
+            Action.OVERRIDE_INTERLOCK,
             Action.REPAIR_IDENTITY,
             Action.CAPTURE_DEFECTS,
             Action.DECIDE_DEFECTS,
@@ -111,6 +114,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.MOVE_UNITS,
             Action.PRINT_LABELS,
             Action.DEFINE_LOTS,
+            Action.OVERRIDE_INTERLOCK,
             Action.REPAIR_IDENTITY,
             Action.CAPTURE_DEFECTS,
             Action.DECIDE_DEFECTS,

@@ -33,7 +33,7 @@ from asbuilt.api.problems import SAFE, takes
 from asbuilt.api.ranges import RangeReserved, RangeWanted
 from asbuilt.api.reads import ReadsAnswer, ReadsSent
 from asbuilt.api.serials import KEY_HEADER, SerialsIssued, SerialsWanted
-from asbuilt.api.shop_floor import HOURS_MAX, SPC_ROWS, YIELD_ROWS
+from asbuilt.api.shop_floor import HOURS_MAX, REFUSAL_ROWS, SPC_ROWS, YIELD_ROWS
 from asbuilt.capture.capture import EVENTS_MAX
 from asbuilt.capture.interlock import Judgement
 from asbuilt.core.events.definitions import Tracking
@@ -58,6 +58,7 @@ from asbuilt.queries.panels import PanelView
 from asbuilt.queries.parts import PartPage, PartView
 from asbuilt.queries.print_jobs import PrintJobPage, PrintJobView
 from asbuilt.queries.record import UnitRecord
+from asbuilt.queries.refusals import RefusalReport
 from asbuilt.queries.resources import CodeView, EquipmentView, WorkCenterView
 from asbuilt.queries.scans import Resolution
 from asbuilt.queries.serials import SerialRangeView
@@ -111,11 +112,12 @@ _TYPES: tuple[type, ...] = (
     PanelAnswer,
     YieldReport,
     ControlChart,
+    RefusalReport,
     Choice,
     Broken,
 )
 _INTERLOCK = (
-    ("unit", "the unit, as in events", {"type": "string"}),
+    ("unit", "the unit: as in events, an alias, or a serial that only one has", {"type": "string"}),
     ("operation", "the operation", {"type": "string"}),
     (
         "phase",
@@ -428,6 +430,18 @@ def _spc() -> dict[str, Any]:
     )
 
 
+def _refusals() -> dict[str, Any]:
+    work = (one for one in _work(one_chart=False) if one[0] != "work_order")
+    rule = ("rule", "only what this rule was in the way of, such as PRO-011", {"type": "string"})
+    return _report(
+        "Operations that were refused, why, and what was done in spite of the interlock",
+        "RefusalReport",
+        REFUSAL_ROWS,
+        *work,
+        rule,
+    )
+
+
 def _own() -> dict[str, Any]:
     content = {"application/json": {"schema": {"type": "object"}}}
     return {"200": {"description": "OpenAPI 3.1", "content": content}, **problem_refs()}
@@ -449,6 +463,7 @@ def _paths() -> dict[str, Any]:
         "/api/v1/panels/{name}": get("The boards on a panel", record_schema("PanelView")),
         "/api/v1/panels/{name}/events": _panel_events(),
         "/api/v1/reads": _reads(),
+        "/api/v1/refusals": _refusals(),
         "/api/v1/scan": get("What a scan says and means here", record_schema("Resolution"), _SCAN, named=False),
         "/api/v1/serials": _serials(),
         "/api/v1/serial-ranges": _ranges(),

@@ -1,4 +1,4 @@
-"""GET /api/v1/yield and /api/v1/spc: what the floor makes, and how steadily."""
+"""GET /api/v1/yield, /api/v1/spc, /api/v1/refusals: what the floor makes, how steadily, and what was stopped."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -14,7 +14,9 @@ from asbuilt.accounts.roles import Action
 from asbuilt.api.problems import SAFE, answering_problems, malformed, takes
 from asbuilt.api.wire import format_of, json_response, only, rows_response, whole
 from asbuilt.queries.characteristic import Attempts
+from asbuilt.queries.overrides import OverrideView
 from asbuilt.queries.pareto import DefectCount
+from asbuilt.queries.refusals import ReasonCount, RefusalView, refusal_report
 from asbuilt.queries.shop_floor import WorkFilter
 from asbuilt.queries.spc import SUBGROUP_SIZE, Capability, Chart, ChartPoint, RuleBroken, SpcQuestion, control_chart
 from asbuilt.queries.stuck import StuckUnit
@@ -36,6 +38,7 @@ YIELD_ROWS: dict[str, type] = {
 }
 """What CSV and NDJSON can be of; the first, when nobody says."""
 SPC_ROWS: dict[str, type] = {"points": ChartPoint, "broken": RuleBroken, "capability": Capability}
+REFUSAL_ROWS: dict[str, type] = {"refusals": RefusalView, "reasons": ReasonCount, "overrides": OverrideView}
 HOURS_MAX = 10**6
 POINTS_MAX = 10**6
 _WINDOW = ("since", "until", "zone")
@@ -93,6 +96,22 @@ def spc(request: ActorRequest) -> HttpResponseBase:
     with opened.database.reading(opened.site(request.actor.site)) as reader:
         found = control_chart(reader, wanted, window)
     return _answer(request, found, show, SPC_ROWS)
+
+
+@takes(*SAFE)
+@requires(Action.READ)
+@answering_problems
+def refusals(request: ActorRequest) -> HttpResponseBase:
+    """Operations that were refused, the reasons by their frequency, and what was done in spite of the interlock."""
+    work = ("part_number", "operation", "station")
+    only(request, *work, "rule", *_WINDOW, "show", "format")
+    wanted = WorkFilter(**{name: request.GET.get(name, "") for name in work})
+    window = _window(request)
+    show = _shown(request, REFUSAL_ROWS)
+    opened = plant()
+    with opened.database.reading(opened.site(request.actor.site)) as reader:
+        report = refusal_report(reader, wanted, window, rule=request.GET.get("rule", ""))
+    return _answer(request, report, show, REFUSAL_ROWS)
 
 
 def _window(request: ActorRequest, since: str = "since", until: str = "until") -> Window:

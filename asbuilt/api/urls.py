@@ -47,6 +47,7 @@ urlpatterns = [
     path("v1/print-jobs/<int:number>/settle", labels.settle, name="print-job-settle"),
     path("v1/yield", shop_floor.yields, name="yield"),
     path("v1/spc", shop_floor.spc, name="spc"),
+    path("v1/refusals", shop_floor.refusals, name="refusals"),
     path("v1/units", queries.units_list, name="units"),
     path("v1/units/<path:name>/record", queries.unit_record, name="unit-record"),
     path("v1/units/<path:name>/history", queries.history_view, {"kind": "units"}, name="unit-history"),

@@ -1,18 +1,21 @@
 """The capture door: events in, answers out, in one transaction."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from asbuilt.capture.answers import Acknowledgement, Answer, Outcome, Refusal
+from asbuilt.capture.noted import is_overriding, override_of, refusal_of
+from asbuilt.core.events.event import Event
+from asbuilt.core.events.production import OperationCompleted, OperationRefused, OperationStarted
 from asbuilt.core.identifiers.names import ActorName
-from asbuilt.core.rules.catalogue import broken_rules
+from asbuilt.core.rules.catalogue import broken_rules, overridden_rules
 from asbuilt.core.rules.rule import Broken
 from asbuilt.core.states.fold import fold
 from asbuilt.core.states.known import Known
 from asbuilt.ledger.append import Accepted, append
-from asbuilt.ledger.codec import Captured, microseconds, moment_of
+from asbuilt.ledger.codec import Captured, captured, microseconds, moment_of
 from asbuilt.ledger.database import Collision, Database, Site, StoredEvent, Unavailable, Writer
 from asbuilt.projections.around import Surroundings, around
 from asbuilt.projections.write import subject_of, write
@@ -37,11 +40,15 @@ CAPTURE_RULES: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """The events of one call. atomic: record all or none."""
+    """The events of one call. atomic: record all or none.
+
+    may_override: whether the actor has the permission to override the interlock.
+    """
 
     events: tuple[Captured, ...]
     actor: ActorName
     atomic: bool = False
+    may_override: bool = False
 
 
 Verdict = Accepted | StoredEvent | Refusal
@@ -50,10 +57,16 @@ Verdict = Accepted | StoredEvent | Refusal
 
 @dataclass(slots=True)
 class _Decided:
-    """What was found of the events of one submission, in order, and which of them are to be written."""
+    """What was found of the events of one submission, in order, and which of them are to be written.
 
-    verdicts: list[Verdict]
-    accepted: list[Accepted]
+    beside: what is written with them of the interlock that was overridden. refusals: of operations, to be noted.
+    """
+
+    actor: ActorName
+    verdicts: list[Verdict] = field(default_factory=list)
+    accepted: list[Accepted] = field(default_factory=list)
+    beside: list[Accepted] = field(default_factory=list)
+    refusals: list[OperationRefused] = field(default_factory=list)
 
     @property
     def is_refused(self) -> bool:
@@ -83,56 +96,114 @@ def _record(
     refused_whole: dict[int, _Decided] = {}
     while True:
         taken = {place: one for place, one in enumerate(submissions) if place not in refused_whole}
-        surroundings, decided = _decide(writer, database, taken, stored)
+        noted = [refusal for one in refused_whole.values() for refusal in one.refusals]
+        batch = _batch(writer, database, taken, stored, noted)
+        decided = _decide(batch, taken, stored)
         refused = next((place for place, one in taken.items() if one.atomic and decided[place].is_refused), None)
         if refused is None:
             break
         # What an all-or-nothing call would have added has left traces in what is known, so that the others are
         # decided again without it.
         refused_whole[refused] = _none_of(decided[refused], submissions[refused])
-    versions = _write(writer, surroundings, [one for place in taken for one in decided[place].accepted], record_time)
+    written = [one for place in taken for one in (*decided[place].accepted, *decided[place].beside)]
     decided.update(refused_whole)
+    written += _noted(writer, batch, decided.values())
+    written.sort(key=lambda one: one.sequence)
+    versions = _write(writer, batch.surroundings, written, record_time)
     return [
         _answered(decided[place], submission, versions, record_time) for place, submission in enumerate(submissions)
     ]
 
 
-def _decide(
-    writer: Writer, database: Database, submissions: dict[int, Submission], stored: dict[UUID, StoredEvent]
-) -> tuple[Surroundings, dict[int, _Decided]]:
-    """Judge every event that is new, each with those accepted before it already folded in."""
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What is known around the events of a transaction, and the sequences for what is written of them."""
+
+    surroundings: Surroundings
+    sequences: Iterator[int]
+
+    @property
+    def known(self) -> Known:
+        return self.surroundings.known
+
+
+def _batch(
+    writer: Writer,
+    database: Database,
+    submissions: dict[int, Submission],
+    stored: dict[UUID, StoredEvent],
+    noted: Sequence[Event],
+) -> _Batch:
+    """Read around the events that are new, and around refusals of calls that are refused whole."""
     fresh = [
         one.event
         for submission in submissions.values()
         for one in submission.events
         if not stored or one.event.event_id not in stored
     ]
-    surroundings = around(writer, fresh, database.known_names())
-    sequences = iter(writer.next_sequences(len(fresh)) if fresh else ())
+    # An event or its refusal takes one sequence, and one more when the interlock is overridden.
+    needed = len(fresh) + len(noted) + sum(map(is_overriding, fresh))
+    surroundings = around(writer, [*fresh, *noted], database.known_names())
+    return _Batch(surroundings, iter(writer.next_sequences(needed) if needed else ()))
+
+
+def _decide(batch: _Batch, submissions: dict[int, Submission], stored: dict[UUID, StoredEvent]) -> dict[int, _Decided]:
+    """Judge every event that is new, each with those accepted before it already folded in."""
     found: dict[UUID, Accepted | StoredEvent] = {**stored}
     decided = {}
     for place, submission in submissions.items():
-        decided[place] = one_decided = _Decided([], [])
+        decided[place] = one_decided = _Decided(submission.actor)
+        batch.known.may_override = submission.may_override
         for one in submission.events:
             before = found.get(one.event.event_id)
             verdict: Verdict
-            if before is not None:
-                verdict = before if before.payload == one.payload else _conflict(one.event.event_id)
-            elif broken := broken_rules(one.event, surroundings.known):
-                verdict = Refusal(event_id=one.event.event_id, broken=tuple(broken))
+            if before is None:
+                verdict = _judge(batch, one, one_decided)
+                if isinstance(verdict, Accepted):
+                    found[one.event.event_id] = verdict
             else:
-                verdict = _accept(one, next(sequences), submission.actor, surroundings.known)
-                found[one.event.event_id] = verdict
-                one_decided.accepted.append(verdict)
+                verdict = before if before.payload == one.payload else _conflict(one.event.event_id)
             one_decided.verdicts.append(verdict)
-    return surroundings, decided
+    return decided
 
 
-def _accept(one: Captured, sequence: int, actor: ActorName, known: Known) -> Accepted:
+def _judge(batch: _Batch, one: Captured, decided: _Decided) -> Accepted | Refusal:
+    """Accept an event, or refuse it and note that of an operation."""
+    broken = broken_rules(one.event, batch.known)
+    broken, overridden = overridden_rules(one.event, broken) if broken else (broken, [])
+    if broken:
+        refusal = refusal_of(one, broken)
+        if refusal is not None:
+            decided.refusals.append(refusal)
+        return Refusal(event_id=one.event.event_id, broken=tuple(broken))
+    accepted = _accept(one, batch, decided.actor)
+    decided.accepted.append(accepted)
+    if overridden:
+        assert isinstance(one.event, OperationStarted | OperationCompleted), "only those are judged by the routing"
+        decided.beside.append(_accept(captured(override_of(one.event, overridden)), batch, decided.actor))
+    return accepted
+
+
+def _accept(one: Captured, batch: _Batch, actor: ActorName) -> Accepted:
+    known, sequence = batch.known, next(batch.sequences)
     subject = subject_of(one.event, known)
     fold(known, one.event, sequence=sequence)
     known.remember(one.event, sequence=sequence, subject=subject)
     return Accepted(sequence=sequence, event=one.event, payload=one.payload, subject=subject, actor=actor)
+
+
+def _noted(writer: Writer, batch: _Batch, decided: Iterable[_Decided]) -> list[Accepted]:
+    """The refusals of operations on units that exist; one that was noted before is not noted again."""
+    new = {
+        refusal.event_id: (refusal, one.actor)
+        for one in decided
+        for refusal in one.refusals
+        if batch.known.exists(refusal.unit)
+    }
+    before = writer.recorded(list(new)) if new else {}
+    return [
+        _accept(captured(refusal), batch, actor) for event_id, (refusal, actor) in new.items() if event_id not in before
+    ]
 
 
 def _write(writer: Writer, surroundings: Surroundings, accepted: list[Accepted], record_time: int) -> dict[int, int]:
@@ -161,7 +232,7 @@ def _none_of(decided: _Decided, submission: Submission) -> _Decided:
         else Refusal(event_id=one.event.event_id, broken=(Broken(WHOLE_OR_NOT, reason),))
         for one, verdict in zip(submission.events, decided.verdicts, strict=True)
     ]
-    return _Decided(verdicts, [])
+    return _Decided(decided.actor, verdicts, refusals=decided.refusals)
 
 
 def _answered(decided: _Decided, submission: Submission, versions: dict[int, int], record_time: int) -> list[Answer]:

@@ -4,13 +4,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
-from asbuilt.core.events.production import OperationCompleted, OperationStarted
+from asbuilt.core.events.production import OperationCompleted, OperationStarted, Phase
 from asbuilt.core.identifiers.names import Operation
 from asbuilt.core.rules import production
-from asbuilt.core.rules.catalogue import broken_rules
+from asbuilt.core.rules.catalogue import OVERRIDABLE, broken_rules
 from asbuilt.core.rules.rule import Broken
 from asbuilt.core.states.routes import position_of
 from asbuilt.ledger.codec import Decoder
@@ -25,13 +24,6 @@ BROUGHT_LATER = frozenset({production.characteristics_are_recorded.number})
 _NEVER_RECORDED = UUID(int=0)
 
 
-class Phase(StrEnum):
-    """What of an operation is asked for."""
-
-    START = "start"
-    COMPLETE = "complete"
-
-
 _EVENTS = {Phase.START: OperationStarted, Phase.COMPLETE: OperationCompleted}
 
 
@@ -39,11 +31,14 @@ _EVENTS = {Phase.START: OperationStarted, Phase.COMPLETE: OperationCompleted}
 class Judgement:
     """Whether an operation may be done now; every reason why not; and what the routing wants next.
 
-    routing: that of the unit, empty when none applies; `next` is then empty too.
+    unit: the one that was judged, as events have to name it. overridable: whether somebody with the permission may have
+    it done all the same. routing: that of the unit, empty when none applies; `next` is then empty too.
     """
 
+    unit: str
     may: bool
     reasons: tuple[Broken, ...]
+    overridable: bool
     next: tuple[Operation, ...]
     routing: str
 
@@ -68,8 +63,10 @@ def judge(database: Database, site: Site, event: OperationStarted | OperationCom
         reasons = tuple(one for one in broken_rules(event, known) if one.rule not in BROUGHT_LATER)
         place = position_of(known, event)
     return Judgement(
+        unit=str(event.unit),
         may=not reasons,
         reasons=reasons,
+        overridable=bool(reasons) and all(one.rule in OVERRIDABLE for one in reasons),
         next=() if place is None else tuple(place.next_operations()),
         routing="" if place is None else str(place.routing.routing),
     )

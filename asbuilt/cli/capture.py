@@ -49,15 +49,19 @@ class Run:
     refusals: Refusals
     tally: Tally
     atomic: bool
+    may_override: bool
 
 
 @click.command()
 @click.argument("file", type=click.File("rb"), metavar="FILE|-")
 @click.option("--refusals", type=click.Path(path_type=Path, dir_okay=False), help="Default: FILE.refused.ndjson")
 @click.option("--atomic", is_flag=True, help=f"Record all or nothing; for files of up to {EVENTS_MAX} events.")
+@click.option("--may-override", is_flag=True, help="Take operations with override_reason in spite of the interlock.")
 @click.option("--json", "as_json", is_flag=True, help="Write the summary as JSON.")
 @site_option
-def capture(*, file: BinaryIO, refusals: Path | None, atomic: bool, as_json: bool, site: str | None) -> None:
+def capture(
+    *, file: BinaryIO, refusals: Path | None, atomic: bool, may_override: bool, as_json: bool, site: str | None
+) -> None:
     """Record the events in FILE, one JSON object a line, of any length.
 
     It can be stopped and run again: what is recorded already is counted as repeated and not recorded twice. What a rule
@@ -68,7 +72,7 @@ def capture(*, file: BinaryIO, refusals: Path | None, atomic: bool, as_json: boo
     tally = Tally()
     started = time.monotonic()
     with open_plant(site) as plant, Refusals(refusals or _beside(file)) as refused:
-        run = Run(plant, Decoder(plant.site.issuer), refused, tally, atomic)
+        run = Run(plant, Decoder(plant.site.issuer), refused, tally, atomic, may_override)
         with progress("Recording", total=_size(file), beside=Shown.BYTES) as move_to:
             _record_all(run, read_lines(file), move_to)
     tally.seconds = round(time.monotonic() - started, 3)
@@ -97,7 +101,12 @@ def _record_batch(run: Run, lines: list[Line]) -> None:
     run.tally.lines += len(lines)
     if not events or (run.atomic and len(events) < len(lines)):
         return
-    submission = Submission(events=tuple(event for _, event in events), actor=command_line_actor(), atomic=run.atomic)
+    submission = Submission(
+        events=tuple(event for _, event in events),
+        actor=command_line_actor(),
+        atomic=run.atomic,
+        may_override=run.may_override,
+    )
     try:
         (answers,) = record(run.plant.database, run.plant.site, [submission], now=datetime.now(UTC))
     except Unavailable as problem:

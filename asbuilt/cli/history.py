@@ -45,10 +45,15 @@ def _what(row: HistoryEntry, own_issuer: str) -> str:
     for name, value in row.event.items():
         if name in _SAID_ELSEWHERE or (name == "result" and row.result):
             continue
-        said.append(f"{name} {_brief(value, own_issuer)}")
+        said.extend(_told(value) if name == "reasons" else [f"{name} {_brief(value, own_issuer)}"])
     if row.corrected_by is not None:
         said.append(f"[{row.correction_reason}: {row.correction_explanation}]")
     return ", ".join(said)
+
+
+def _told(reasons: list[dict[str, str]]) -> list[str]:
+    """What the interlock said, word for word."""
+    return [f"{one['rule']} {one['reason']}" for one in reasons]
 
 
 def _brief(value: object, own_issuer: str) -> str:

@@ -5,15 +5,19 @@ from datetime import UTC, datetime
 
 import click
 
-from asbuilt.capture.interlock import Judgement, Phase, asked, judge
+from asbuilt.capture.interlock import Judgement, asked, judge
 from asbuilt.cli.exits import Exit, Problem
 from asbuilt.cli.opening import open_plant, site_option
-from asbuilt.cli.output import facts, format_option, write_record
+from asbuilt.cli.output import facts, format_option, short, write_record
 from asbuilt.cli.times import Time
+from asbuilt.cli.unit import UNIT_HELP
+from asbuilt.core.events.production import Phase
 from asbuilt.ledger.codec import Malformed
+from asbuilt.ledger.database import Reader
+from asbuilt.queries.naming import NotFound, unit_meant
 
 
-@click.command()
+@click.command(epilog=UNIT_HELP)
 @click.argument("unit", metavar="UNIT")
 @click.argument("operation", metavar="OPERATION")
 @click.option("--complete", is_flag=True, help="Ask for its completion, not for its start.")
@@ -24,25 +28,42 @@ from asbuilt.ledger.codec import Malformed
 @click.option("--at", type=Time(), help="When, ISO 8601.  [default: now]")
 @site_option
 @format_option
-def interlock(*, complete: bool, at: datetime | None, site: str | None, form: str, **given: str) -> None:
+def interlock(*, unit: str, complete: bool, at: datetime | None, site: str | None, form: str, **given: str) -> None:
     """Ask whether an operation may be done on a unit. Nothing is recorded.
 
-    UNIT is written part/serial or issuer:part/serial. Exits with 0 for yes and 3 for no; every reason is told, and what
-    to do.
+    Exits with 0 for yes and 3 for no; every reason is told, and what to do.
     """
     phase = Phase.COMPLETE if complete else Phase.START
     with open_plant(site) as plant:
+        with plant.database.reading(plant.site) as reader:
+            name = _spelled_out(reader, unit)
         try:
-            event = asked(plant.site, phase, given, at=at or datetime.now(UTC))
+            event = asked(plant.site, phase, {"unit": name, **given}, at=at or datetime.now(UTC))
         except Malformed as problem:
             raise Problem(str(problem), Exit.USAGE) from None
         found = judge(plant.database, plant.site, event)
-    write_record(found, form, lambda: _lines(found))
+    write_record(found, form, lambda: _lines(found, plant.site.issuer))
     if not found.may:
         raise click.exceptions.Exit(Exit.REFUSED)
 
 
-def _lines(found: Judgement) -> Iterator[str]:
+def _spelled_out(reader: Reader, text: str) -> str:
+    """The full name of the unit that a text means; a part and serial that nobody has is judged as it stands."""
+    try:
+        return unit_meant(reader, text).name
+    except NotFound:
+        if "/" not in text:
+            raise
+        return text
+
+
+def _lines(found: Judgement, own_issuer: str) -> Iterator[str]:
     yield "yes" if found.may else "no"
     yield from (f"{one.rule}  {one.reason}" for one in found.reasons)
-    yield from facts((("routing", found.routing), ("next", ", ".join(found.next))))
+    told = (
+        ("unit", short(found.unit, own_issuer)),
+        ("override", "possible" if found.overridable else ""),
+        ("routing", found.routing),
+        ("next", ", ".join(found.next)),
+    )
+    yield from facts(told)

@@ -55,6 +55,7 @@ ASKING = {
     "equipment": Verb("asbuilt.cli.lists", "equipment", "Stations, and where they are."),
     "codes": Verb("asbuilt.cli.lists", "codes", "Codes of defects, reasons and other lists."),
     "interlock": Verb("asbuilt.cli.interlock", "interlock", "Whether an operation may be done on a unit."),
+    "refusals": Verb("asbuilt.cli.stopped", "refusals", "What the interlock refused, why, and what was overridden."),
     "yield": Verb("asbuilt.cli.yields", "yield_", "What was made, yields, defects, units stuck, times."),
     "spc": Verb("asbuilt.cli.spc", "spc", "Control charts and capability of what was measured."),
     "duplicates": Verb("asbuilt.cli.duplicates", "duplicates", "Duplicates from outside that wait for a decision."),

@@ -17,10 +17,12 @@ import click
 
 from asbuilt.capture.capture import CAPTURE_RULES
 from asbuilt.cli.exits import Exit, Problem
-from asbuilt.cli.reference_examples import EXAMPLES, MEANINGS
+from asbuilt.cli.reference_examples import EXAMPLES
+from asbuilt.cli.reference_meanings import MEANINGS
 from asbuilt.core.events.bills import BillLine
 from asbuilt.core.events.catalogue import EVENT_TYPES, room_of
 from asbuilt.core.events.event import Characteristic, Event, Measurement
+from asbuilt.core.events.production import BrokenRule
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.identifiers.subjects import (
     BillOfMaterials,
@@ -147,7 +149,7 @@ def _event_lines() -> Iterator[str]:
         yield from ("", f"## {event_type.__name__}", "", *_paragraphs(event_type), "")
         yield from _fields_of(event_type, without=Event)
         yield from ("", "```json", _example(event_type), "```")
-    for nested in (Characteristic, Measurement, RouteOperation, RouteComponent, BillLine):
+    for nested in (Characteristic, Measurement, RouteOperation, RouteComponent, BillLine, BrokenRule):
         yield from ("", f"## {nested.__name__}", "", *_paragraphs(nested), "")
         yield from _fields_of(nested)
 

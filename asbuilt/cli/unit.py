@@ -8,6 +8,7 @@ from asbuilt.cli.opening import open_plant, site_option
 from asbuilt.cli.output import facts, format_option, short, write_record
 from asbuilt.cli.times import shown
 from asbuilt.queries.naming import unit_meant
+from asbuilt.queries.overrides import OverrideView
 from asbuilt.queries.units import UnitView
 from asbuilt.queries.units import unit as unit_view
 
@@ -50,10 +51,19 @@ def _lines(view: UnitView, own_issuer: str) -> Iterator[str]:
             ("expires on", str(view.expires_on or "")),
             ("commissioned", shown(view.commissioned_at)),
             ("last event", f"{shown(view.last_event_time)} (version {view.version})"),
+            *(("overridden", _overridden(one)) for one in view.overrides),
             *(("duplicate to decide", str(one.question)) for one in view.duplicates if not one.decision),
             *((f"alias, {alias.scheme}", _alias(alias.value, alias.issuer)) for alias in view.aliases),
         )
     )
+
+
+def _overridden(one: OverrideView) -> str:
+    """Who let it be done, what, when and why."""
+    at = f" at {one.station}" if one.station else ""
+    wrong = " [declared wrong since]" if one.is_corrected else ""
+    what = f"{one.operation} {one.phase.value}{at}, {shown(one.overridden_at)}, by {one.by}: {one.reason}"
+    return f"{what} ({', '.join(one.rules)}){wrong}"
 
 
 def _alias(value: str, issuer: str) -> str:

@@ -21,7 +21,7 @@ from asbuilt.core.events.bills import BillLine
 from asbuilt.core.events.catalogue import EVENT_TYPES
 from asbuilt.core.events.defects import Defect
 from asbuilt.core.events.event import Characteristic, Event, EventProblem, Measurement
-from asbuilt.core.events.production import OperationCompleted
+from asbuilt.core.events.production import BrokenRule, OperationCompleted
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.identifiers.subjects import Subject
 from asbuilt.core.identifiers.text import NAME_MAX, NameProblem, checked_name, checked_text
@@ -33,13 +33,15 @@ V = TypeVar("V")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
-_FREE_TEXTS = frozenset({"reason", "explanation", "description", "defect", "text", "content", "note", "action"})
+_FREE_TEXTS = frozenset(
+    {"reason", "explanation", "description", "defect", "text", "content", "note", "action", "override_reason"}
+)
 """Fields that hold sentences; all other texts are names."""
 
 _VERBATIM = frozenset({"content"})
 """Fields that hold what others wrote, word for word: nothing is cut off or checked in them but their length."""
 
-_NESTED: tuple[type, ...] = (Characteristic, Measurement, Defect, RouteComponent, RouteOperation, BillLine)
+_NESTED: tuple[type, ...] = (Characteristic, Measurement, Defect, RouteComponent, RouteOperation, BillLine, BrokenRule)
 """Value types that events hold; one that holds another comes after it."""
 
 

@@ -12,6 +12,7 @@ MIGRATIONS: tuple[str, ...] = (
     "0007_routings",
     "0008_bills",
     "0009_defects",
+    "0010_refusals",
     "0012_panels",
 )
 

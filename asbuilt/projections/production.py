@@ -1,9 +1,17 @@
-"""work_order_state, operation_start and operation_run."""
+"""work_order_state, operation_start, operation_run, operation_refusal and interlock_override."""
+
+import json
 
 from asbuilt.core.events.production import Result
 from asbuilt.core.identifiers.names import Operation
 from asbuilt.core.identifiers.subjects import Part, Station, Unit, WorkOrder
-from asbuilt.core.states.records.production import OperationRun, OperationStart, WorkOrderState
+from asbuilt.core.states.records.production import (
+    InterlockOverride,
+    OperationRefusal,
+    OperationRun,
+    OperationStart,
+    WorkOrderState,
+)
 from asbuilt.ledger.codec import moment_of
 from asbuilt.ledger.database import Row, Table
 from asbuilt.projections.loading import Loading
@@ -202,8 +210,70 @@ def _load_runs(loading: Loading, rows: list[Row]) -> None:
         loading.known.index_run(run)
 
 
+OPERATION_REFUSAL = Table(
+    "operation_refusal",
+    (
+        ("sequence", "bigint"),
+        ("site_id", "integer"),
+        ("unit_id", "bigint"),
+        ("operation", "text"),
+        ("phase", "text"),
+        ("station_id", "bigint"),
+        ("operator", "text"),
+        ("rules", "text"),
+        ("refused_at", "bigint"),
+    ),
+)
+
+
+def operation_refusal_row(refusal: OperationRefusal, ids: Ids, site_id: int) -> Row:
+    return (
+        refusal.sequence,
+        site_id,
+        ids[refusal.unit],
+        refusal.operation,
+        refusal.phase.value,
+        id_of(refusal.station, ids),
+        refusal.operator,
+        json.dumps(refusal.rules),
+        time_of(refusal.refused_at),
+    )
+
+
+INTERLOCK_OVERRIDE = Table(
+    "interlock_override",
+    (
+        ("sequence", "bigint"),
+        ("site_id", "integer"),
+        ("unit_id", "bigint"),
+        ("operation", "text"),
+        ("phase", "text"),
+        ("station_id", "bigint"),
+        ("overridden_event_id", "uuid"),
+        ("rules", "text"),
+        ("overridden_at", "bigint"),
+    ),
+)
+
+
+def interlock_override_row(override: InterlockOverride, ids: Ids, site_id: int) -> Row:
+    return (
+        override.sequence,
+        site_id,
+        ids[override.unit],
+        override.operation,
+        override.phase.value,
+        id_of(override.station, ids),
+        override.overridden_event_id,
+        json.dumps(override.rules),
+        time_of(override.overridden_at),
+    )
+
+
 PROJECTIONS: tuple[Projection, ...] = (
     Projection(WORK_ORDER_STATE, lambda known: known.work_orders, work_order_row, by_subject),
     Projection(OPERATION_START, lambda known: known.operation_starts, operation_start_row, by_sequence),
     Projection(OPERATION_RUN, lambda known: known.operation_runs, operation_run_row, by_sequence),
+    Projection(OPERATION_REFUSAL, lambda known: known.operation_refusals, operation_refusal_row, by_sequence),
+    Projection(INTERLOCK_OVERRIDE, lambda known: known.interlock_overrides, interlock_override_row, by_sequence),
 )

@@ -16,6 +16,7 @@ from asbuilt.ledger.database import Reader, Row
 from asbuilt.projections.definitions import characteristics_from
 from asbuilt.projections.projection import quantity_of
 from asbuilt.queries.naming import Named, spelled
+from asbuilt.queries.overrides import OverrideView, overrides_in_tree
 from asbuilt.queries.units import UNITS_BY_ID, unit_rows
 from asbuilt.queries.walks import FED_TO, LINKS_BELOW, Moment
 
@@ -87,7 +88,8 @@ class AsBuilt:
     """The as-built record of a unit (or the make-up of a lot). at: the asked time, None for now.
 
     marked_as: what the unit is marked as now, when that is no longer its key.
-    component_count and depth: how many components there are, and on how many levels.
+    component_count and depth: how many components there are, and on how many levels. overrides: what was done to it, or
+    to a unit in it, in spite of the interlock.
     """
 
     name: str
@@ -104,6 +106,7 @@ class AsBuilt:
     component_count: int
     depth: int
     operations: list[OperationView]
+    overrides: tuple[OverrideView, ...]
     components: list[ComponentView]
 
 
@@ -175,7 +178,8 @@ def as_built(reader: Reader, named: Named, *, at: datetime | None = None) -> AsB
     until = END_OF_TIME if at is None else microseconds(at)
     gathered = _gather(reader, named.subject_id, until, Moment.NOW if at is None else Moment.AT)
     things = _things(reader, gathered.nodes | {named.subject_id})
-    operations = _operations(reader, [node for node, thing in things.items() if thing.kind == "unit"], until)
+    units = [node for node, thing in things.items() if thing.kind == "unit"]
+    operations = _operations(reader, units, until)
     children = _children_by_parent(gathered)
     components: list[ComponentView] = []
     count = depth = 0
@@ -209,6 +213,7 @@ def as_built(reader: Reader, named: Named, *, at: datetime | None = None) -> AsB
         component_count=count,
         depth=depth,
         operations=operations.get(named.subject_id, []),
+        overrides=overrides_in_tree(reader, units, until=until),
         components=components,
     )
 

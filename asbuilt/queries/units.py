@@ -13,6 +13,7 @@ from asbuilt.ledger.codec import moment_of
 from asbuilt.ledger.database import Reader, Row
 from asbuilt.queries.identity import DuplicateView, duplicates_of, markings, merged_into
 from asbuilt.queries.naming import Named, NotFound, spelled
+from asbuilt.queries.overrides import OverrideView, overrides_of
 
 PAGE_MAX = 1000
 DIGITS_MAX = 18
@@ -62,7 +63,8 @@ class UnitView(UnitRow):
     panel, panel_position: where it is on a panel of boards until they are separated.
 
     duplicates: what arrived from outside under its number, decided or not. merged: other records of the same physical
-    unit, which were merged into this one; their aliases are among its own.
+    unit, which were merged into this one; their aliases are among its own. overrides: what was ever done to it in spite
+    of the interlock.
     """
 
     installed_in: str
@@ -74,6 +76,7 @@ class UnitView(UnitRow):
     aliases: tuple[AliasView, ...]
     duplicates: tuple[DuplicateView, ...]
     merged: tuple[str, ...]
+    overrides: tuple[OverrideView, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +281,7 @@ def unit(reader: Reader, named: Named) -> UnitView:
         aliases=aliases(reader, [named.subject_id, *merged]),
         duplicates=duplicates_of(reader, named.subject_id),
         merged=tuple(merged.values()),
+        overrides=overrides_of(reader, [named.subject_id, *merged]),
     )
 
 

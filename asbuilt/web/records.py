@@ -23,6 +23,7 @@ from asbuilt.web.templatetags.asbuilt import moment, name_link, short_name
 from asbuilt.web.words import CUSTODY_WORDS, NOT_DELIVERED, Tone, status_said
 
 STATIONS_SHOWN = 3
+OVERRIDES_SHOWN = 5
 STEPS_SHOWN = 8
 """Steps of the life line: the first and the latest ones."""
 
@@ -304,7 +305,27 @@ def alarms(known: Known) -> list[Alarm]:
             found.append(Alarm(Tone.HOLD, _("A duplicate was reported and waits for a decision."), text))
     if not found and (inside := _held_inside(known)) is not None:
         found.append(inside)
-    return found
+    return [*found, *_overridden(known)]
+
+
+def _overridden(known: Known) -> Iterator[Alarm]:
+    """What was done in spite of the interlock: it stays at the top for ever."""
+    overrides = known.unit.overrides
+    for one in overrides[:OVERRIDES_SHOWN]:
+        text = facts(
+            say("{operation}", operation=one.operation),
+            one.station,
+            moment(one.overridden_at),
+            say(_("by {name}"), name=one.by),
+            one.reason,
+            ", ".join(one.rules),
+            _("the operation was declared wrong since") if one.is_corrected else "",
+        )
+        yield Alarm(Tone.REWORK, _("Overridden."), text)
+    more = len(overrides) - OVERRIDES_SHOWN
+    if more > 0:
+        told = ngettext("{count} more, in the history", "{count} more, in the history", more)
+        yield Alarm(Tone.REWORK, _("Overridden."), say(told, count=more))
 
 
 def _held_inside(known: Known) -> Alarm | None:

@@ -54,8 +54,11 @@ from asbuilt.core.events.inventory import (
 )
 from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import (
+    InterlockOverridden,
     OperationCompleted,
+    OperationRefused,
     OperationStarted,
+    Phase,
     UnitDepanelled,
     UnitPanelled,
     WorkOrderClosed,
@@ -254,6 +257,26 @@ def _operation_completed(told: Told) -> Sentence:
     )
 
 
+def _operation_refused(told: Told) -> Sentence:
+    is_start = told.said("phase") == Phase.START
+    title = _("{operation} not started") if is_start else _("{operation} not taken")
+    text = facts(
+        _reasons(told), given(_("tool {value}"), told.said("tool")), given(_("program {value}"), told.said("program"))
+    )
+    return Sentence(say(title, operation=told.said("operation")), text, Tone.HOLD, Said(_("Refused"), Tone.HOLD))
+
+
+def _interlock_overridden(told: Told) -> Sentence:
+    text = facts(told.said("reason"), say(_("by {name}"), name=told.entry.actor), _reasons(told))
+    title = say(_("Interlock overridden for {operation}"), operation=told.said("operation"))
+    return Sentence(title, text, Tone.REWORK, Said(_("Overridden"), Tone.REWORK))
+
+
+def _reasons(told: Told) -> SafeString:
+    """What the interlock said, with the number of each rule."""
+    return facts(*(say("{rule} {reason}", **one) for one in told.entry.event["reasons"]))
+
+
 def _limits_met(view: OperationView | None) -> SafeString:
     """How many of the limits are met; one number when all are."""
     limited = [] if view is None else [one for one in view.measurements if _has_limit(one)]
@@ -427,6 +450,10 @@ SENTENCES: dict[type[Event], Callable[[Told], Sentence]] = {
     WorkOrderClosed: _work_order_closed,
     OperationStarted: _operation_started,
     OperationCompleted: _operation_completed,
+    UnitPanelled: _unit_panelled,
+    UnitDepanelled: _unit_depanelled,
+    OperationRefused: _operation_refused,
+    InterlockOverridden: _interlock_overridden,
     ComponentInstalled: _component_installed,
     ComponentRemoved: _component_removed,
     MaterialConsumed: _material_consumed,
@@ -437,8 +464,6 @@ SENTENCES: dict[type[Event], Callable[[Told], Sentence]] = {
     UnitMoved: _unit_moved,
     UnitPacked: _unit_packed,
     UnitUnpacked: _unit_unpacked,
-    UnitPanelled: _unit_panelled,
-    UnitDepanelled: _unit_depanelled,
     UnitShipped: _unit_shipped,
     UnitReturned: _unit_returned,
     HoldPlaced: _hold_placed,

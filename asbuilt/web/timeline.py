@@ -166,7 +166,7 @@ def page_end(entries: Sequence[HistoryEntry]) -> int:
 
 
 def is_exception(entry: HistoryEntry) -> bool:
-    """Whether an event is out of the ordinary: failed, removed, held, scrapped, returned, corrected or renamed."""
+    """Whether an event is out of the ordinary: failed, refused, removed, held, scrapped, returned, corrected …."""
     return (
         entry.corrected_by is not None
         or entry.result == "failed"
@@ -186,6 +186,8 @@ _EXCEPTIONS = frozenset(
         "EventCorrected",
         "HoldPlaced",
         "HoldReleased",
+        "InterlockOverridden",
+        "OperationRefused",
         "SerialNumberVoided",
         "UnitReidentified",
         "UnitReturned",

@@ -12,6 +12,7 @@ from asbuilt.capture.print_jobs import queue
 from asbuilt.core.events.bills import BillLine
 from asbuilt.core.events.defects import Defect
 from asbuilt.core.events.event import Characteristic, Event, Measurement
+from asbuilt.core.events.production import BrokenRule
 from asbuilt.core.events.routes import RouteOperation
 from asbuilt.core.identifiers.subjects import Lot, Part, Subject, Unit, unit_named
 from asbuilt.ledger.print_jobs import PrintOrder
@@ -87,6 +88,7 @@ _PLAIN: dict[Any, Any] = {
     datetime: "2026-03-02T06:00:00Z",
     UUID: "0199b0c8-7f4e-7000-8000-000000000000",
     Characteristic: {"characteristic": "gap", "uom": "mm", "lower_limit": "1", "upper_limit": "2.50"},
+    BrokenRule: {"rule": "PRO-011", "reason": "do OP-10 next"},
     RouteOperation: {"operation": "OP-10", "stations": ["ST-1"], "attempts_max": 2},
     Defect: {"code": "BRIDGE", "position": "C12", "quantity": 2},
     BillLine: {"item": "10", "part": "CAP-100N", "reference_designators": ["C1"], "quantity": "4"},

@@ -38,7 +38,8 @@ def asked(api, operation: str, **more) -> dict:
 
 def test_it_answers_yes_or_no_with_every_reason_and_records_nothing(routed, api):
     before = events_of(routed)
-    assert asked(api, "OP-10") == {"may": True, "reasons": [], "next": ["OP-10"], "routing": "R/1"}
+    unit = {"unit": f"ACME:{PUMP}", "overridable": False}
+    assert asked(api, "OP-10") == {"may": True, "reasons": [], "next": ["OP-10"], "routing": "R/1", **unit}
     refused = asked(api, "OP-20", station="FCT-1")
     assert not refused["may"]
     assert [one["rule"] for one in refused["reasons"]] == ["PRO-011", "PRO-014", "PRO-017"]
@@ -59,7 +60,8 @@ def test_it_says_what_the_capture_would_say(routed, api):
 
 def test_what_has_no_routing_is_asked_for_the_rest(world, api):
     world.unit(PUMP)
-    assert asked(api, "OP-99") == {"may": True, "reasons": [], "next": [], "routing": ""}
+    unit = {"unit": f"ACME:{PUMP}", "overridable": False}
+    assert asked(api, "OP-99") == {"may": True, "reasons": [], "next": [], "routing": "", **unit}
     unknown = api.json("interlock", unit="PUMP-200/404", operation="OP-10")
     assert [one["rule"] for one in unknown["reasons"]] == ["IDN-001"]
 

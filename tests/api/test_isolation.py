@@ -21,6 +21,7 @@ from asbuilt.core.events.definitions import (
     BillOfMaterialsDefined,
     CodeDefined,
     EquipmentDefined,
+    RoutingDefined,
     WorkCenterDefined,
 )
 from asbuilt.core.events.event import Measurement
@@ -28,7 +29,8 @@ from asbuilt.core.events.genealogy import ComponentInstalled
 from asbuilt.core.events.identity import AliasAssigned, DuplicateReported, SerialRangeReserved
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitShipped
 from asbuilt.core.events.messages import MessageReceived
-from asbuilt.core.events.production import OperationCompleted, UnitPanelled
+from asbuilt.core.events.production import OperationCompleted, OperationStarted, UnitPanelled
+from asbuilt.core.events.routes import RouteOperation
 from asbuilt.core.identifiers.subjects import Part
 from tests.api.examples import example, full_example, queue_label
 from tests.api.talk import Api, body_of, case, escaped, event, new_api
@@ -69,7 +71,7 @@ def secret(world):
     world.captures(BillOfMaterialsDefined, "BOM-1", part="PUMP-200", lines=bill)
     world.captures(WorkCenterDefined, "TEST", description="of ACME")
     world.captures(EquipmentDefined, "ICT-1", work_center="TEST", description="of ACME")
-    world.captures(CodeDefined, "defect", code="OPEN", description="of ACME")
+    world.captures(CodeDefined, "defect", code="DENT", description="of ACME")
     world.order("WO-1", part="PUMP-200")
     world.unit("PUMP-200/1", work_order="WO-1")
     world.unit("PCB-10/7")
@@ -96,6 +98,12 @@ def secret(world):
             work_order="WO-1",
             measurements=(flow,),
         )
+    world.captures(
+        RoutingDefined, "R-VALVE/1", part=world.part("VALVE"), operations=(RouteOperation(operation="OP-1"),)
+    )
+    world.unit("VALVE/V77")
+    world.overrides(OperationStarted, "VALVE/V77", operation="OP-9")
+    world.refused(OperationStarted, "PUMP-200/1", operation="OP-1", station="ICT-1", work_order="WO-404")
     world.captures(UnitPacked, "PUMP-200/1", container="SSCC-1")
     world.captures(UnitShipped, "PUMP-200/1", customer="St. Anna")
     world.captures(MessageReceived, "SMT-1", standard="IPC-CFX", transaction="T-1", content=json.dumps(MESSAGE))
@@ -149,6 +157,10 @@ ROUTES: dict[str, list[tuple[str, str, object]]] = {
             ("GET", f"yield?show=operations&{name}", None)
             for name in ("station=ICT-1", "work_order=WO-1", "part_number=PUMP-200", "format=csv")
         ),
+    ],
+    "refusals": [
+        *(("GET", f"refusals?show={show}", None) for show in ("refusals", "overrides")),
+        ("GET", "refusals?part_number=PUMP-200&station=ICT-1&format=csv", None),
     ],
     "spc": [("GET", "spc?part_number=PUMP-200&operation=OP-030&characteristic=FLOW&attempts=all", None)],
     "scan": [("GET", "scan?text={name}", None)],

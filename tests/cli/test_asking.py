@@ -253,5 +253,5 @@ def test_the_interlock_says_yes_or_no(plant):
     assert not shipped["may"]
     assert [one["rule"] for one in shipped["reasons"]] == ["INV-001"]
     assert plant.run("interlock", "OTHER:MOTOR/777", "OP-10").stdout.startswith("yes")
-    assert "names no part" in plant.run("interlock", "nothing", "OP-10", exits=2).stderr
+    assert "no unit 'nothing' is known here" in plant.run("interlock", "nothing", "OP-10", exits=1).stderr
     plant.run("interlock", "PUMP-200/404", "", exits=2)

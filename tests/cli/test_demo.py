@@ -81,7 +81,8 @@ def test_everything_that_may_happen_happens_in_the_plant_of_a_stranger():
     kept = {"ComponentDeclared", "LabelPrinted", "MessageReceived", "QualificationRevoked"}
     panelled = {"UnitPanelled", "UnitDepanelled"}
     decided = {"DefectRecorded", "DefectDispositioned", "DefectRepaired"}
-    assert missing == set().union(kept, repaired, profiled, billed, panelled, decided)
+    stopped = {"OperationRefused", "InterlockOverridden"}
+    assert missing == set().union(kept, repaired, profiled, billed, panelled, decided, stopped)
     assert 40 <= kinds.total() / 2_000 <= 60
 
 

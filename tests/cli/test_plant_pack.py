@@ -334,3 +334,10 @@ def test_QUA_017_a_decision_comes_first_where_the_routing_asks_for_it(floor):
     assert floor.refused(later, "OP110") == ["QUA-017"]
     floor.world.captures(DefectDispositioned, later, defect="F-1", disposition="retest")
     floor.does(later, "OP110")
+
+
+def test_PRO_024_override_is_permitted(floor):
+    why = "the stencil printer is being repaired"
+    work = floor.work("OP120")
+    assert floor.world.refusals(OperationCompleted, BOARD, override_reason=why, **work) == ["PRO-011", "PRO-024"]
+    floor.world.overrides(OperationCompleted, BOARD, why=why, **work)

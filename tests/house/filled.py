@@ -16,7 +16,13 @@ from asbuilt.projections.genealogy import DECLARED_COMPONENT, INSTALLATION, SETU
 from asbuilt.projections.identity import ALIAS, DUPLICATE, LABEL_PRINT, MARKING, MERGED_UNIT, UNIT_STATE
 from asbuilt.projections.messages import MESSAGE
 from asbuilt.projections.panels import PANEL_PLACE
-from asbuilt.projections.production import OPERATION_RUN, OPERATION_START, WORK_ORDER_STATE
+from asbuilt.projections.production import (
+    INTERLOCK_OVERRIDE,
+    OPERATION_REFUSAL,
+    OPERATION_RUN,
+    OPERATION_START,
+    WORK_ORDER_STATE,
+)
 from asbuilt.projections.quality import HOLD
 from asbuilt.projections.resources import (
     CODE_STATE,
@@ -75,7 +81,10 @@ def fill(database: Database, site: Site) -> Filled:
         for table, rows in _states(filled):
             _write(writer, table, rows)
         _write(writer, PRINT_JOB, _jobs(filled))
-        for table, rows in (*_intervals(filled), *_serials(filled), _messages(filled), _panels(filled)):
+        for table, rows in (
+            *(*_work(filled), *_intervals(filled), *_serials(filled)),
+            *(_messages(filled), _panels(filled)),
+        ):
             _write(writer, table, rows)
         writer.run(
             "INSERT INTO serial_counter (part_id, site_id, next_number) SELECT part_id, site_id, 7 FROM part_state"
@@ -190,7 +199,7 @@ def _duplicate(site: int, n: int, unit: int) -> Row:
     return (n, site, str(n), unit, "", "", "", "", "", "", n, *decided)
 
 
-def _intervals(filled: Filled) -> Iterator[tuple]:
+def _work(filled: Filled) -> Iterator[tuple]:
     site, ids = filled.site.site_id, filled.ids
     stations = ids["station"]
     yield (
@@ -204,6 +213,14 @@ def _intervals(filled: Filled) -> Iterator[tuple]:
             for n, unit in enumerate(ids["unit"])
         ),
     )
+    work = [(n, site, unit, "OP", "start", stations[n % 40]) for n, unit in enumerate(ids["unit"])]
+    yield OPERATION_REFUSAL, ((*one, "anna", '["PRO-011"]', one[0] * 10**6) for one in work)
+    yield INTERLOCK_OVERRIDE, ((*one, UUID(int=one[0]), '["PRO-011"]', one[0] * 10**6) for one in work)
+
+
+def _intervals(filled: Filled) -> Iterator[tuple]:
+    site, ids = filled.site.site_id, filled.ids
+    stations = ids["station"]
     yield (
         INSTALLATION,
         (

@@ -18,7 +18,7 @@ from asbuilt.core.events.definitions import (
     WorkCenterDefined,
 )
 from asbuilt.core.events.event import Event
-from asbuilt.core.events.production import OperationCompleted, WorkOrderReleased
+from asbuilt.core.events.production import InterlockOverridden, OperationCompleted, OperationRefused, WorkOrderReleased
 from asbuilt.core.events.quality import UnitScrapped
 from asbuilt.core.rules.corrections import _DEFINED_ANEW
 from asbuilt.core.rules.groups import NAMES_A_LOT, NAMES_A_UNIT
@@ -41,6 +41,8 @@ NEVER_UNDONE = {
     CodeDefined: "COR-003: a definition is replaced by a new one, or retired",
     SpecificationDefined: "COR-003: a definition is replaced by a new one",
     WorkOrderReleased: "COR-003: an order is closed",
+    OperationRefused: "PRO-023: that it was refused stays",
+    InterlockOverridden: "PRO-023: that it was overridden stays",
     EventCorrected: "COR-002: a correction is not corrected",
 }
 """Event types whose rows a correction never takes out, and why."""
@@ -57,7 +59,7 @@ def captured_in_tests() -> set[str]:
     for path in python_files("tests/core", "tests/capture", "tests/projections", "tests/queries", "tests/ledger"):
         for node in ast.walk(parsed(path)):
             called = getattr(node.func, "attr", "") if isinstance(node, ast.Call) and node.args else ""
-            if called == "captures":
+            if called in ("captures", "made"):
                 found.add(getattr(node.args[0], "id", ""))
             elif called == "corrects":
                 found.add("EventCorrected")
@@ -95,7 +97,7 @@ def test_an_event_type_is_in_the_reference(event_type):
 
 @pytest.mark.parametrize("event_type", EVENT_TYPES, ids=lambda one: one.__name__)
 def test_an_event_type_is_in_the_past_tense_and_lives_in_its_room(event_type):
-    assert event_type.__name__.endswith("ed"), "a fact has happened"
+    assert event_type.__name__.endswith(("ed", "en")), "a fact has happened"
     assert (ROOT / "asbuilt/core/events" / f"{room_of(event_type)}.py").exists()
 
 

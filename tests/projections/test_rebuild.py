@@ -72,6 +72,8 @@ SPOILT = {
     "work_order_state": "is_open = 1 - is_open",
     "operation_start": "completed_sequence = 1000000",
     "operation_run": "result = 'failed'",
+    "operation_refusal": "operator = 'spoilt'",
+    "interlock_override": "operation = 'spoilt'",
     "installation": "reference_designator = 'spoilt'",
     "setup_window": "loaded_at = loaded_at + 1",
     "declared_component": "value = 'spoilt'",
@@ -86,7 +88,7 @@ SPOILT = {
 
 def repaired(world, unit: str) -> None:
     """A unit on which a defect was found and mended."""
-    world.captures(DefectRecorded, unit, code="SCRATCH", number="F-1")
+    world.captures(DefectRecorded, unit, code="BRIDGE", number="F-1")
     world.captures(DefectDispositioned, unit, defect="F-1", disposition="repair")
     world.captures(DefectRepaired, unit, defect="F-1", action="polished")
 
@@ -98,6 +100,13 @@ def define_what_is_built(world) -> None:
         world.captures(WorkCenterDefined, "SMT", area=area)
         world.captures(EquipmentDefined, "SMT-1", work_center="SMT", description=area)
         world.captures(CodeDefined, "defect", code="BRIDGE", description=area)
+
+
+def stop(world, unit: str) -> None:
+    """A unit that comes under the routing is stopped, and let through."""
+    world.unit(unit)
+    world.refusals(OperationStarted, unit, operation="OP-99", station="SMT-9")
+    world.overrides(OperationStarted, unit, operation="OP-99", station="SMT-9")
 
 
 @pytest.fixture
@@ -148,6 +157,7 @@ def _works(world):
     world.captures(UnitsMerged, "PCB-10/8", duplicate="PCB-10/9", reason="plate found")
     world.unit("PCB-10/6")
     world.captures(UnitPanelled, "PCB-10/6", panel="P-1", position="1")
+    stop(world, "PCB-10/11")
     world.captures(UnitPacked, "PCB-10/8", container="BOX-1")
     world.corrects(removed)
 
@@ -216,7 +226,7 @@ def test_a_row_too_many_is_named(plant):
 def test_a_difference_shows_both_rows(plant):
     spoil(plant, "unit_state", "UPDATE {table} SET location = 'spoilt'")
     found = rebuild(plant.database, plant.site, keep=False).differences
-    assert len(found) == 5
+    assert len(found) == 6
     for difference in found:
         assert difference.stored is not None
         assert difference.folded is not None

@@ -15,7 +15,7 @@ from asbuilt.core.events.defects import Defect, DefectDispositioned, Disposition
 from asbuilt.core.events.definitions import Tracking
 from asbuilt.core.events.event import Characteristic, Event, Evidence
 from asbuilt.core.events.identity import DuplicateDecision, RangeKind
-from asbuilt.core.events.production import Result
+from asbuilt.core.events.production import BrokenRule, Phase, Result
 from asbuilt.core.events.routes import RouteOperation
 from asbuilt.core.identifiers.names import Operation
 from asbuilt.core.identifiers.subjects import Lot, Part, Unit
@@ -43,6 +43,8 @@ VALUES: dict[Any, Any] = {
     tuple[RouteOperation, ...]: (RouteOperation(operation=Operation(SCRIPT)),),
     tuple[Defect, ...]: (),
     Disposition: Disposition.RETEST,
+    tuple[BrokenRule, ...]: (BrokenRule(rule="PRO-011", reason=SCRIPT),),
+    Phase: Phase.START,
     CorrectionReason: CorrectionReason.DID_NOT_OCCUR,
     DuplicateDecision: DuplicateDecision.OTHER_UNIT,
     Tracking: Tracking.SERIALIZED,

@@ -50,7 +50,9 @@ from asbuilt.core.events.inventory import (
 )
 from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import (
+    InterlockOverridden,
     OperationCompleted,
+    OperationRefused,
     OperationStarted,
     UnitDepanelled,
     UnitPanelled,
@@ -88,6 +90,8 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     OperationCompleted,
     UnitPanelled,
     UnitDepanelled,
+    OperationRefused,
+    InterlockOverridden,
     ComponentInstalled,
     ComponentRemoved,
     MaterialConsumed,

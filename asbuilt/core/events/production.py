@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
+from uuid import UUID
 
 from asbuilt.core.events.defects import DEFECTS_MAX, Defect
 from asbuilt.core.events.event import Event, EventProblem, Measurement, check_given
@@ -19,6 +20,21 @@ class Result(StrEnum):
 
     PASSED = "passed"
     FAILED = "failed"
+
+
+class Phase(StrEnum):
+    """What of an operation is reported or asked for."""
+
+    START = "start"
+    COMPLETE = "complete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenRule:
+    """A rule that was in the way of an operation, and what was said to the operator."""
+
+    rule: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +65,10 @@ class WorkOrderClosed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationStarted(Event):
-    """Work on a unit began at a station."""
+    """Work on a unit began at a station.
+
+    override_reason: why it is done although the interlock is against it; only somebody who may override it gives one.
+    """
 
     unit: Unit
     operation: Operation
@@ -57,6 +76,7 @@ class OperationStarted(Event):
     work_order: WorkOrder | None = None
     tool: str = ""
     program: str = ""
+    override_reason: str = ""
 
     def check(self) -> None:
         check_given(operation=self.operation)
@@ -71,6 +91,7 @@ class OperationCompleted(Event):
     result: what the station reports; a value outside its limits makes it failed whatever is reported.
     defects: what was found, when it failed. defect: the same in short, one defect with that code. A failed operation
     that names none has found one, of which nothing more is known.
+    override_reason: why it counts although the interlock is against it, as of a start.
     """
 
     unit: Unit
@@ -85,6 +106,7 @@ class OperationCompleted(Event):
     specification: Specification | None = None
     values: tuple[Decimal | None, ...] = ()
     measurements: tuple[Measurement, ...] = ()
+    override_reason: str = ""
 
     def check(self) -> None:
         check_given(operation=self.operation)
@@ -136,3 +158,44 @@ class UnitDepanelled(Event):
 
     def check(self) -> None:
         check_given(panel=self.panel, position=self.position)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationRefused(Event):
+    """The start or completion of an operation was refused. asbuilt records it by itself; nobody sends it.
+
+    refused_event_id: of the event that was sent and not recorded; `event_time`, `operator` and `source` are as it said.
+    Nothing about the unit changes.
+    """
+
+    unit: Unit
+    operation: Operation
+    phase: Phase
+    station: Station | None = None
+    tool: str = ""
+    program: str = ""
+    refused_event_id: UUID
+    reasons: tuple[BrokenRule, ...]
+
+    def check(self) -> None:
+        check_given(operation=self.operation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterlockOverridden(Event):
+    """An operation was recorded although the interlock was against it. asbuilt records it by itself; nobody sends it.
+
+    overridden_event_id: the start or completion that was recorded, with it. reason: as given there. reasons: what the
+    interlock had against it.
+    """
+
+    unit: Unit
+    operation: Operation
+    phase: Phase
+    station: Station | None = None
+    overridden_event_id: UUID
+    reason: str
+    reasons: tuple[BrokenRule, ...]
+
+    def check(self) -> None:
+        check_given(operation=self.operation, reason=self.reason)

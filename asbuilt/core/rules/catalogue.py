@@ -1,9 +1,10 @@
 """The whole list of rules, in the order in which their reasons are given, and the one function that applies them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from asbuilt.core.events.event import Event
+from asbuilt.core.events.production import OperationCompleted, OperationStarted
 from asbuilt.core.rules import corrections, defects, definitions, genealogy, identity, inventory, production, quality
 from asbuilt.core.rules.rule import Broken, Rule
 from asbuilt.core.states.known import Known
@@ -67,6 +68,9 @@ RULES: tuple[Rule, ...] = (
     production.unit_is_on_one_panel,
     production.unit_is_at_that_position,
     production.unit_is_separated,
+    production.interlock_speaks_for_itself,
+    production.what_the_interlock_did_stands,
+    production.override_is_permitted,
     genealogy.component_is_free,
     genealogy.assembly_has_no_cycle,
     genealogy.position_is_free,
@@ -114,6 +118,26 @@ _RULES_FOR: dict[type[Event], tuple[tuple[str, Callable[[Any, Known], str | None
 }
 
 
+OVERRIDABLE = frozenset(
+    one.number
+    for one in (
+        production.operation_is_on_the_routing,
+        production.operations_before_it_have_passed,
+        production.rework_follows_a_failure,
+        production.operation_has_not_passed,
+        production.station_is_allowed,
+        production.attempts_are_left,
+        production.wait_is_kept,
+        production.tool_is_calibrated,
+        production.operator_is_qualified,
+        production.program_is_the_required_one,
+        production.components_are_complete,
+        production.characteristics_are_recorded,
+    )
+)
+"""Rules that ask the routing. The others say what the unit is, and whether it may be used at all: see ADR 0034."""
+
+
 def broken_rules(event: Event, known: Known) -> list[Broken]:
     """Every rule the event would break, given what is known; empty when it may be recorded."""
     broken = []
@@ -122,3 +146,13 @@ def broken_rules(event: Event, known: Known) -> list[Broken]:
         if reason is not None:
             broken.append(Broken(rule=number, reason=reason))
     return broken
+
+
+def overridden_rules(event: Event, broken: Sequence[Broken]) -> tuple[list[Broken], list[Broken]]:
+    """Of the rules an event breaks, those that stay in the way, and those that it overrides; a permission is judged."""
+    if not isinstance(event, OperationStarted | OperationCompleted) or not event.override_reason:
+        return list(broken), []
+    if any(one.rule == production.override_is_permitted.number for one in broken):
+        return list(broken), []
+    staying = [one for one in broken if one.rule not in OVERRIDABLE]
+    return staying, [one for one in broken if one.rule in OVERRIDABLE]

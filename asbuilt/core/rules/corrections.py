@@ -34,7 +34,7 @@ from asbuilt.core.events.production import (
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
 from asbuilt.core.identifiers.subjects import Unit
-from asbuilt.core.rules.groups import WORKS_ON_A_UNIT
+from asbuilt.core.rules.groups import RECORDED_BY_THE_INTERLOCK, WORKS_ON_A_UNIT
 from asbuilt.core.rules.rule import rule
 from asbuilt.core.states.genealogy import component_of, link_removed_by, parent_of
 from asbuilt.core.states.known import Known, units_in
@@ -107,7 +107,11 @@ def nothing_later_depends_on_it(event: EventCorrected, known: Known) -> str | No
 
 def _existence_is_relied_on(wrong: RecordedEvent, known: Known) -> str | None:
     if isinstance(wrong.event, UnitCommissioned | UnitReceived):
-        later = [entry for entry in known.histories[wrong.event.unit] if entry.sequence != wrong.sequence]
+        later = [
+            entry
+            for entry in known.histories[wrong.event.unit]
+            if entry.sequence != wrong.sequence and not isinstance(entry.event, RECORDED_BY_THE_INTERLOCK)
+        ]
         if later:
             return f"{wrong.subject} has {len(later)} more events that count; correct those first, or scrap the unit"
     if isinstance(wrong.event, UnitReidentified):

@@ -19,7 +19,14 @@ from asbuilt.core.events.identity import (
     UnitsMerged,
 )
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReturned, UnitShipped, UnitUnpacked
-from asbuilt.core.events.production import OperationCompleted, OperationStarted, UnitDepanelled, UnitPanelled
+from asbuilt.core.events.production import (
+    InterlockOverridden,
+    OperationCompleted,
+    OperationRefused,
+    OperationStarted,
+    UnitDepanelled,
+    UnitPanelled,
+)
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 
 NAMES_A_UNIT: tuple[type[Event], ...] = (
@@ -33,6 +40,8 @@ NAMES_A_UNIT: tuple[type[Event], ...] = (
     OperationCompleted,
     UnitPanelled,
     UnitDepanelled,
+    OperationRefused,
+    InterlockOverridden,
     ComponentInstalled,
     ComponentRemoved,
     MaterialConsumed,
@@ -76,3 +85,6 @@ WORKS_ON_A_UNIT: tuple[type[Event], ...] = (
     UnitShipped,
     UnitScrapped,
 )
+
+RECORDED_BY_THE_INTERLOCK: tuple[type[Event], ...] = (OperationRefused, InterlockOverridden)
+"""What asbuilt records by itself when it refuses an operation or is overridden. Nothing depends on it."""

@@ -3,11 +3,14 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from asbuilt.core.events.corrections import EventCorrected
 from asbuilt.core.events.event import Evidence
 from asbuilt.core.events.identity import UnitCommissioned
 from asbuilt.core.events.inventory import UnitPacked, UnitShipped
 from asbuilt.core.events.production import (
+    InterlockOverridden,
     OperationCompleted,
+    OperationRefused,
     OperationStarted,
     Result,
     UnitDepanelled,
@@ -17,6 +20,7 @@ from asbuilt.core.events.production import (
 )
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.identifiers.subjects import Operator, Tool, Unit
+from asbuilt.core.rules.groups import RECORDED_BY_THE_INTERLOCK
 from asbuilt.core.rules.rule import rule
 from asbuilt.core.rules.wording import listed as _listed
 from asbuilt.core.states.known import Known
@@ -259,6 +263,32 @@ def characteristics_are_recorded(event: OperationCompleted, known: Known) -> str
     recorded = {one.characteristic for one in measurements_of(event, specification_of(known, event))}
     missing = [one.characteristic for one in specification.characteristics if one.characteristic not in recorded]
     return f"{event.operation} passes with {_listed(missing)}; measure that and send it" if missing else None
+
+
+@rule("PRO-022", OperationRefused, InterlockOverridden)
+def interlock_speaks_for_itself(event: OperationRefused | InterlockOverridden, known: Known) -> str | None:
+    """What the interlock refused, and what was overridden, is recorded by asbuilt itself and sent by nobody."""
+    return f"{type(event).__name__} is recorded when an operation is sent; send the start or completion of the work"
+
+
+@rule("PRO-023", EventCorrected)
+def what_the_interlock_did_stands(event: EventCorrected, known: Known) -> str | None:
+    """That an operation was refused, or the interlock overridden, stays on the unit for ever."""
+    wrong = known.recorded.get(event.corrected_event_id)
+    if wrong is None or not isinstance(wrong.event, RECORDED_BY_THE_INTERLOCK):
+        return None
+    return f"{type(wrong.event).__name__} is what asbuilt itself did; correct the operation, if that did not occur"
+
+
+@rule("PRO-024", OperationStarted, OperationCompleted, cites="ISO 13485:2016 clause 4.1.6; 21 CFR 11.10(g)")
+def override_is_permitted(event: _Work, known: Known) -> str | None:
+    """The interlock is overridden by somebody who has the permission for it, and says why."""
+    if not event.override_reason or known.may_override:
+        return None
+    return (
+        "override_reason needs the permission override_interlock; ask a supervisor or quality engineer, "
+        "or send the work without it"
+    )
 
 
 def _next(place: Position) -> str:

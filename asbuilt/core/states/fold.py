@@ -42,7 +42,9 @@ from asbuilt.core.events.identity import (
 from asbuilt.core.events.inventory import UnitReceived
 from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import (
+    InterlockOverridden,
     OperationCompleted,
+    OperationRefused,
     OperationStarted,
     UnitDepanelled,
     UnitPanelled,
@@ -102,6 +104,8 @@ FOLDS: dict[type[Event], Callable[[Known, Any, int], None]] = {
     UnitPanelled: panels.fold_unit_panelled,
     UnitDepanelled: panels.fold_unit_depanelled,
     OperationCompleted: _fold_operation_completed,
+    OperationRefused: production.fold_operation_refused,
+    InterlockOverridden: production.fold_interlock_overridden,
     ComponentInstalled: genealogy.fold_component_installed,
     MaterialConsumed: genealogy.fold_component_installed,
     ComponentRemoved: genealogy.fold_component_removed,

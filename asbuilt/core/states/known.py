@@ -34,7 +34,13 @@ from asbuilt.core.states.records.genealogy import DeclaredComponent, Installatio
 from asbuilt.core.states.records.identity import Alias, Duplicate, LabelPrint, Marking, Merge, UnitState
 from asbuilt.core.states.records.messages import Message
 from asbuilt.core.states.records.panels import PanelPlace, PlaceKey
-from asbuilt.core.states.records.production import OperationRun, OperationStart, WorkOrderState
+from asbuilt.core.states.records.production import (
+    InterlockOverride,
+    OperationRefusal,
+    OperationRun,
+    OperationStart,
+    WorkOrderState,
+)
 from asbuilt.core.states.records.quality import Hold
 from asbuilt.core.states.records.resources import (
     Calibration,
@@ -74,6 +80,8 @@ class Known:
     operation_starts: Rows[int, OperationStart] = field(default_factory=Rows)
     operation_runs: Rows[int, OperationRun] = field(default_factory=Rows)
     panel_places: Rows[int, PanelPlace] = field(default_factory=Rows)
+    operation_refusals: Rows[int, OperationRefusal] = field(default_factory=Rows)
+    interlock_overrides: Rows[int, InterlockOverride] = field(default_factory=Rows)
     installations: Rows[int, Installation] = field(default_factory=Rows)
     setup_windows: Rows[int, SetupWindow] = field(default_factory=Rows)
     declared_components: Rows[int, DeclaredComponent] = field(default_factory=Rows)
@@ -116,6 +124,8 @@ class Known:
     """The completed operation judged last, and its result: it is asked for twice in a row."""
     last_placed: tuple[Event, object] | None = None
     """The operation judged last, and where its unit stands on its routing (core.states.routes)."""
+    may_override: bool = False
+    """Whether who sends the event that is judged may override the interlock."""
     keeps_accepted: bool = False
     """Whether the batch holds corrections, which may concern events accepted earlier in the batch."""
 

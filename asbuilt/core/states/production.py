@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from asbuilt.core.events.event import Characteristic, Measurement
 from asbuilt.core.events.production import (
+    InterlockOverridden,
     OperationCompleted,
+    OperationRefused,
     OperationStarted,
     Result,
     WorkOrderClosed,
@@ -15,7 +17,13 @@ from asbuilt.core.identifiers.subjects import Unit
 from asbuilt.core.states.known import Known
 from asbuilt.core.states.records.definitions import SpecificationState
 from asbuilt.core.states.records.identity import LifeCycle, UnitState
-from asbuilt.core.states.records.production import OperationRun, OperationStart, WorkOrderState
+from asbuilt.core.states.records.production import (
+    InterlockOverride,
+    OperationRefusal,
+    OperationRun,
+    OperationStart,
+    WorkOrderState,
+)
 
 
 def fold_work_order_released(known: Known, event: WorkOrderReleased, sequence: int) -> None:
@@ -126,6 +134,45 @@ def undo_operation_completed(known: Known, event: OperationCompleted, sequence: 
         start = known.operation_starts.get(started)
         if start is not None and start.completed_sequence == sequence:
             known.add_start(replace(start, completed_sequence=None))
+
+
+def unit_after_interlock(
+    state: UnitState | None, event: OperationRefused | InterlockOverridden, unit: Unit
+) -> UnitState | None:
+    """As it was: what the interlock did is no step of the work."""
+    return state
+
+
+def fold_operation_refused(known: Known, event: OperationRefused, sequence: int) -> None:
+    known.operation_refusals.put(
+        sequence,
+        OperationRefusal(
+            sequence=sequence,
+            unit=event.unit,
+            operation=event.operation,
+            phase=event.phase,
+            station=event.station,
+            operator=event.operator,
+            rules=tuple(one.rule for one in event.reasons),
+            refused_at=event.event_time,
+        ),
+    )
+
+
+def fold_interlock_overridden(known: Known, event: InterlockOverridden, sequence: int) -> None:
+    known.interlock_overrides.put(
+        sequence,
+        InterlockOverride(
+            sequence=sequence,
+            unit=event.unit,
+            operation=event.operation,
+            phase=event.phase,
+            station=event.station,
+            overridden_event_id=event.overridden_event_id,
+            rules=tuple(one.rule for one in event.reasons),
+            overridden_at=event.event_time,
+        ),
+    )
 
 
 def specification_of(known: Known, event: OperationCompleted) -> SpecificationState | None:

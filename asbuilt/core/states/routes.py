@@ -43,8 +43,23 @@ class Position:
         return operation in self.last and not self.has_passed(operation)
 
     def missing(self, step: RouteOperation) -> list[Operation]:
-        """What has to be passed before an operation of the main route, and is not."""
-        return [name for name in self._relied_on(step) if not self.has_passed(name)]
+        """What has to be passed before an operation of the main route, and is not.
+
+        What has passed is looked behind: where the interlock was overridden, what was left out is still to be done.
+        """
+        found: dict[Operation, None] = {}
+        seen: set[Operation] = set()
+        waiting = [*self._relied_on(step)]
+        while waiting:
+            name = waiting.pop(0)
+            if name in seen:
+                continue
+            seen.add(name)
+            if self.has_passed(name):
+                waiting.extend(self._relied_on(self.routing.steps[name]))
+            else:
+                found[name] = None
+        return list(found)
 
     def _relied_on(self, step: RouteOperation) -> Iterator[Operation]:
         """What a step comes after; in place of what was left out, what that comes after."""

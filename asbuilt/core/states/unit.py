@@ -24,7 +24,14 @@ from asbuilt.core.events.inventory import (
     UnitShipped,
     UnitUnpacked,
 )
-from asbuilt.core.events.production import OperationCompleted, OperationStarted, UnitDepanelled, UnitPanelled
+from asbuilt.core.events.production import (
+    InterlockOverridden,
+    OperationCompleted,
+    OperationRefused,
+    OperationStarted,
+    UnitDepanelled,
+    UnitPanelled,
+)
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from asbuilt.core.identifiers.subjects import Unit
 from asbuilt.core.states import genealogy, identity, inventory, merges, production, quality, serials
@@ -44,6 +51,8 @@ UNIT_AFTER: dict[type[Event], Callable[[UnitState | None, Any, Unit], UnitState 
     OperationStarted: production.unit_after_start,
     UnitPanelled: identity.unit_after_alias,
     UnitDepanelled: identity.unit_after_alias,
+    OperationRefused: production.unit_after_interlock,
+    InterlockOverridden: production.unit_after_interlock,
     ComponentInstalled: genealogy.unit_after_installation,
     MaterialConsumed: genealogy.unit_after_installation,
     ComponentRemoved: genealogy.unit_after_removal,

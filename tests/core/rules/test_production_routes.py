@@ -111,6 +111,15 @@ def test_PRO_011_an_optional_operation_is_left_out_or_passed(world):
     passes(world, "OP-25", "OP-30")
 
 
+def test_PRO_011_what_failed_again_later_is_made_good_first(world):
+    routed(world, step("OP-10", is_repeatable=True), step("OP-20"), step("OP-30"))
+    passes(world, "OP-10", "OP-20")
+    fails(world, "OP-10")
+    assert refused(world, "OP-30") == ["PRO-011"]
+    assert told(world, "OP-30") == "before OP-30, OP-10 has to pass (OP-10 failed last); do OP-10 next"
+    passes(world, "OP-10", "OP-30")
+
+
 def test_PRO_011_what_began_in_its_turn_is_kept(world):
     routed(world, step("OP-10", is_repeatable=True), step("OP-20"))
     passes(world, "OP-10")

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from asbuilt.core.events.production import Result
+from asbuilt.core.events.production import Phase, Result
 from asbuilt.core.identifiers.names import Operation
 from asbuilt.core.identifiers.subjects import Part, Station, Unit, WorkOrder
 
@@ -49,3 +50,31 @@ class OperationRun:
     started_at: datetime | None
     completed_at: datetime
     result: Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationRefusal:
+    """An operation that was refused: its start or its completion. rules: the numbers of those it broke."""
+
+    sequence: int
+    unit: Unit
+    operation: Operation
+    phase: Phase
+    station: Station | None
+    operator: str
+    rules: tuple[str, ...]
+    refused_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterlockOverride:
+    """An operation that was recorded in spite of the interlock. overridden_event_id: its start or completion."""
+
+    sequence: int
+    unit: Unit
+    operation: Operation
+    phase: Phase
+    station: Station | None
+    overridden_event_id: UUID
+    rules: tuple[str, ...]
+    overridden_at: datetime
