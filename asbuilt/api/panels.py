@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from asbuilt.accounts.actors import ActorRequest
 from asbuilt.accounts.authentication import requires
 from asbuilt.accounts.plant import plant
-from asbuilt.accounts.roles import Action
+from asbuilt.accounts.roles import Action, may
 from asbuilt.api.bodies import body_of
 from asbuilt.api.capture import AnswerView, answered, check_batch
 from asbuilt.api.problems import SAFE, answering_problems, takes
@@ -74,6 +74,7 @@ def events(request: ActorRequest, name: str) -> HttpResponseBase:
         events=tuple(Captured(one.sent.event, one.sent.payload) for one in made),
         actor=request.actor.name,
         atomic=atomic,
+        may_override=may(request.actor.role, Action.OVERRIDE_INTERLOCK),
     )
     body = answered(opened.collector.capture(site, submission))
     boards = [_board(one.board.position, one.board.unit, view) for one, view in zip(made, body.answers, strict=True)]

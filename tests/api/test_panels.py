@@ -2,11 +2,12 @@
 
 import pytest
 
+from asbuilt.accounts.roles import Role
 from asbuilt.core.events.definitions import RoutingDefined
 from asbuilt.core.events.production import UnitPanelled
 from asbuilt.core.events.quality import UnitScrapped
 from asbuilt.core.events.routes import RouteOperation
-from tests.api.talk import problem
+from tests.api.talk import new_api, problem
 
 ID = "01936f00-0000-7000-8000-0000000000a1"
 BOARDS = {"1": "PCB-10/1", "2": "PCB-10/2", "10": "PCB-10/3"}
@@ -107,3 +108,12 @@ def test_a_panel_is_separated_by_one_scan(api, panel):
 def test_what_cannot_be_understood_is_refused_whole(api, panel, sent, expected):
     assert expected in problem(api.post("panels/P26-1/events", sent), 400)["detail"]
     assert len(panel.history("PCB-10/1")) == 2
+
+
+def test_a_supervisor_lets_a_panel_through(served, panel):
+    further = {"event": work(event_id=ID.replace("a1", "a3"), operation="OP-20", override_reason="line down")}
+    refused = new_api(panel.site.name, Role.OPERATOR).post("panels/P26-1/events", further)
+    assert refused.status_code == 409
+    assert {one["rule"] for one in refused.json()["boards"]} == {"PRO-011"}
+    allowed = new_api(panel.site.name, Role.SUPERVISOR).post("panels/P26-1/events", further)
+    assert said(allowed) == dict.fromkeys(BOARDS, "recorded")
