@@ -63,6 +63,9 @@ def characteristics(draw) -> Characteristic:
     )
 
 
+digests = st.text("0123456789abcdefABCDEF", min_size=64, max_size=64)
+
+
 @st.composite
 def measurements(draw) -> Measurement:
     limits = draw(characteristics())
@@ -70,6 +73,8 @@ def measurements(draw) -> Measurement:
         st.fixed_dictionaries({"value": measured})
         | st.fixed_dictionaries({"text": sentences.filter(bool)})
         | st.fixed_dictionaries({"passed": st.booleans()})
+        | st.fixed_dictionaries({"file_digest": digests, "file_name": sentences})
+        | st.fixed_dictionaries({"value": measured, "file_digest": digests})
     )
     return Measurement(
         characteristic=limits.characteristic,

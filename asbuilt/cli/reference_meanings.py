@@ -107,6 +107,9 @@ MEANINGS: dict[str, str] = {
     "upper_limit": "largest good value",
     "text": "the result, when it is no number",
     "passed": "the result, when it is neither number nor text",
+    "file_digest": "SHA-256 of the file with a series, waveform or picture, in 64 hexadecimal digits; beside a result "
+    "or alone",
+    "file_name": "where that file is: a path or an address, as the test bench says it",
     "override_reason": "why it is done although the interlock is against it; needs the permission `override_interlock`",
     "phase": "whether the start or the completion was sent",
     "OperationRefused.operation": "the step that was to be done",

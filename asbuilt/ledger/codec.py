@@ -453,6 +453,7 @@ def _check_limits(nested: Characteristic | Measurement) -> None:
     if isinstance(nested, Measurement):
         check_decimal(nested.value, what=nested.characteristic)
         checked_text(nested.text, what=f"{nested.characteristic} text")
+        checked_text(nested.file_name, what=f"{nested.characteristic} file_name")
 
 
 def text_of(values: tuple[Any, ...]) -> str:

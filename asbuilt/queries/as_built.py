@@ -23,7 +23,7 @@ from asbuilt.queries.walks import FED_TO, LINKS_BELOW, Moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasurementView:
-    """A result against the limits it was taken under, in `uom`."""
+    """A result against the limits it was taken under, in `uom`. file_digest: SHA-256 of a series or waveform."""
 
     characteristic: str
     value: Decimal | None
@@ -33,6 +33,8 @@ class MeasurementView:
     nominal: Decimal | None
     lower_limit: Decimal | None
     upper_limit: Decimal | None
+    file_digest: str = ""
+    file_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -377,6 +379,8 @@ def _operation(
                 nominal=one.nominal,
                 lower_limit=one.lower_limit,
                 upper_limit=one.upper_limit,
+                file_digest=one.file_digest.lower(),
+                file_name=one.file_name,
             )
             for one in measurements_of(event, specification)
         ),

@@ -96,6 +96,8 @@ def _value(measurement: MeasurementView) -> str:
         return f"{number_format(measurement.value)} {measurement.uom}".strip()
     if measurement.text:
         return measurement.text
+    if measurement.file_digest and measurement.passed:
+        return measurement.file_name or _("file {digest}…").format(digest=measurement.file_digest[:12])
     return _("passed") if measurement.passed else _("failed")
 
 

@@ -137,6 +137,16 @@ def test_declared_components_are_shown_until_they_are_delivered_and_linked(world
     assert world.components("PUMP-200/1") == ["PCB-10/7"]
 
 
+def test_a_waveform_is_shown_by_the_digest_of_its_file(world):
+    world.unit("PUMP-200/1")
+    curve = Measurement(characteristic="pressure", file_digest="AB" * 32, file_name="//bench/7/pressure.csv")
+    world.captures(OperationCompleted, "PUMP-200/1", operation="FLOW", measurements=(curve,))
+    (operation,) = world.as_built("PUMP-200/1").operations
+    (shown,) = operation.measurements
+    assert (shown.file_digest, shown.file_name) == ("ab" * 32, "//bench/7/pressure.csv")
+    assert (operation.result, shown.value, shown.passed) == ("passed", None, True)
+
+
 def test_operations_are_shown_with_every_attempt_and_its_measurements(world):
     world.order("WO-1", part="PUMP-200")
     world.unit("PUMP-200/1", work_order="WO-1")

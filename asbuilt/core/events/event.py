@@ -1,5 +1,6 @@
 """What every event has in common, and the value types events are made of."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -98,9 +99,16 @@ class Characteristic:
         return self.upper_limit is None or value <= self.upper_limit
 
 
+_SHA_256 = re.compile(r"[0-9a-fA-F]{64}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """One result against the limits that applied when it was taken. Exactly one of value, text, passed is given."""
+    """One result against the limits that applied when it was taken: one of value, text, passed, or a file, or both.
+
+    file_digest: SHA-256 of the file that holds a series, waveform or picture, in 64 hexadecimal digits; whatever copy
+    has it is the one that was taken. file_name: where the file is, as the test bench says it: a path or an address.
+    """
 
     characteristic: str
     value: Decimal | None = None
@@ -110,12 +118,23 @@ class Measurement:
     nominal: Decimal | None = None
     lower_limit: Decimal | None = None
     upper_limit: Decimal | None = None
+    file_digest: str = ""
+    file_name: str = ""
 
     def check(self) -> None:
         """Raise EventProblem when it holds no result, or more than one."""
         given = (self.value is not None) + bool(self.text) + (self.passed is not None)
-        if given != 1:
-            raise EventProblem(f"measurement {self.characteristic}: give exactly one of value, text, passed")
+        if given > 1 or (given == 0 and not self.file_digest):
+            raise EventProblem(
+                f"measurement {self.characteristic}: give exactly one of value, text, passed, or the file_digest of "
+                "what was recorded, or both"
+            )
+        if self.file_digest and not _SHA_256.fullmatch(self.file_digest):
+            raise EventProblem(
+                f"measurement {self.characteristic}: file_digest is no SHA-256; it has 64 hexadecimal digits"
+            )
+        if self.file_name and not self.file_digest:
+            raise EventProblem(f"measurement {self.characteristic}: file_name needs the file_digest of its content")
         self.limits.check()
 
     @property

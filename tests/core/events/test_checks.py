@@ -114,6 +114,30 @@ def test_a_measurement_has_one_result(given_result):
         Measurement(characteristic="voltage", **given_result).check()
 
 
+DIGEST = "9F" * 32
+
+
+@pytest.mark.parametrize("beside", [{}, {"value": Decimal(1)}, {"passed": False}])
+def test_a_series_is_its_file_beside_a_result_or_alone(beside):
+    curve = Measurement(characteristic="curve", file_digest=DIGEST, file_name="//bench/7.csv", **beside)
+    curve.check()
+    assert curve.is_within_limits is (beside.get("passed") is not False)
+
+
+@pytest.mark.parametrize(
+    ("file", "reason"),
+    [
+        ({"file_digest": DIGEST[:-1]}, "curve: file_digest is no SHA-256; it has 64 hexadecimal digits"),
+        ({"file_digest": DIGEST[:-1] + "x"}, "curve: file_digest is no SHA-256"),
+        ({"file_name": "7.csv", "passed": True}, "curve: file_name needs the file_digest"),
+        ({"file_digest": DIGEST, "text": "x", "passed": True}, "curve: give exactly one of value, text, passed"),
+    ],
+)
+def test_a_file_is_known_by_its_digest(file, reason):
+    with pytest.raises(EventProblem, match=reason):
+        Measurement(characteristic="curve", **file).check()
+
+
 def test_limits_are_the_right_way_round():
     limits = {"characteristic": "voltage", "lower_limit": Decimal("3.4"), "upper_limit": Decimal("3.2")}
     with pytest.raises(EventProblem, match=r"lower_limit 3\.4 is above upper_limit 3.2"):
