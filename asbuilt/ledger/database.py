@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from asbuilt.core.identifiers.names import SiteName
+from asbuilt.core.identifiers.subjects import Subject
 
 Row = tuple[Any, ...]
 """A database row. Any: columns have the types of their SQL; rows are turned into records where they are read."""
@@ -52,6 +53,17 @@ class Table:
     @property
     def key_columns(self) -> tuple[str, ...]:
         return self.key or (self.columns[0][0],)
+
+
+class Names(dict[tuple[int, int, int, str], int]):
+    """Ids of subjects by (site_id, kind, scope_id, name_key), as far as a process has met them.
+
+    spelled: the same subjects by (site_id, subject_id), as they were first written. Ids and spellings never change.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spelled: dict[tuple[int, int], Subject] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +174,7 @@ class Database(Protocol):
     def check_safety(self) -> None:
         """Raise UnsafeDatabase when what it acknowledges could be lost."""
 
-    def known_names(self) -> dict[tuple[int, int, int, str], int]:
+    def known_names(self) -> Names:
         """Ids of subjects by (site_id, kind, scope_id, name_key), kept between transactions; ids never change."""
 
     def close(self) -> None: ...

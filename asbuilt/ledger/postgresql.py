@@ -15,6 +15,7 @@ from asbuilt.core.identifiers.names import SiteName
 from asbuilt.ledger.database import (
     Collision,
     Head,
+    Names,
     Row,
     Site,
     StoredEvent,
@@ -209,7 +210,7 @@ class PostgresqlDatabase:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._names: dict[tuple[int, int, int, str], int] = {}
+        self._names = Names()
         self._pool: ConnectionPool[psycopg.Connection[Row]] = ConnectionPool(
             url, min_size=0, max_size=POOL_MAX, timeout=WAIT_S, configure=as_app, open=True, name="asbuilt"
         )
@@ -218,7 +219,7 @@ class PostgresqlDatabase:
     def name(self) -> str:
         return without_password(self._url)
 
-    def known_names(self) -> dict[tuple[int, int, int, str], int]:
+    def known_names(self) -> Names:
         return self._names
 
     def sites(self) -> tuple[Site, ...]:

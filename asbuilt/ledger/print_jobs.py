@@ -7,8 +7,8 @@ from asbuilt.core.identifiers.names import ActorName
 from asbuilt.core.identifiers.subjects import Lot, Unit
 from asbuilt.core.states.records.labels import JobState
 from asbuilt.ledger.codec import as_uuid
-from asbuilt.ledger.database import Reader, Row
-from asbuilt.ledger.subjects import Directory, Names
+from asbuilt.ledger.database import Names, Reader, Row
+from asbuilt.ledger.subjects import Directory
 
 _COLUMNS = """
 site_id, number, event_id, subject_id, template, printer, address, copies, content, zpl, reason, actor, source, state,

@@ -19,6 +19,7 @@ import apsw
 from asbuilt.core.identifiers.names import SiteName
 from asbuilt.ledger.database import (
     Head,
+    Names,
     Row,
     Site,
     StoredEvent,
@@ -298,13 +299,13 @@ class SqliteDatabase:
         self._write_lock = threading.Lock()
         self._writer: apsw.Connection | None = None
         self._readers: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
-        self._names: dict[tuple[int, int, int, str], int] = {}
+        self._names = Names()
 
     @property
     def name(self) -> str:
         return self._path
 
-    def known_names(self) -> dict[tuple[int, int, int, str], int]:
+    def known_names(self) -> Names:
         return self._names
 
     def _reader(self) -> apsw.Connection:

@@ -21,7 +21,7 @@ from asbuilt.core.identifiers.subjects import (
     WorkCenter,
     WorkOrder,
 )
-from asbuilt.ledger.database import Reader, Row, Table, Writer
+from asbuilt.ledger.database import Names, Reader, Row, Table, Writer
 
 SUBJECT = Table(
     "subject",
@@ -54,9 +54,6 @@ _KEPT = frozenset(
     }
 )
 """Few and often used: their ids are kept in the process. Ids never change, so they never grow stale."""
-
-Names = dict[tuple[int, int, int, str], int]
-
 
 # Names ids (serves every answer that shows a subject).
 SUBJECTS = "SELECT subject_id, kind, scope_id, name FROM subject WHERE subject_id = ANY($1)"
@@ -105,13 +102,24 @@ class Directory:
 
     def subjects(self, subject_ids: Iterable[int]) -> dict[int, Subject]:
         """The subjects with these ids, named as they were first written."""
-        found = {subject_id: self._by_id[subject_id] for subject_id in subject_ids if subject_id in self._by_id}
-        missing = sorted(set(subject_ids) - found.keys())
+        found: dict[int, Subject] = {}
+        missing = []
+        site_id, spelled = self._reader.site.site_id, self._names.spelled
+        for subject_id in set(subject_ids):
+            subject = self._by_id.get(subject_id) or spelled.get((site_id, subject_id))
+            if subject is None:
+                missing.append(subject_id)
+            else:
+                found[subject_id] = subject
+                self.ids.setdefault(subject, subject_id)
         if missing:
-            rows = self._reader.rows(SUBJECTS, missing)
+            rows = self._reader.rows(SUBJECTS, sorted(missing))
             scopes = self.subjects({scope_id for _, _, scope_id, _ in rows if scope_id != SITE_SCOPE})
             for subject_id, kind, scope_id, name in rows:
-                found[subject_id] = self._remember(subject_id, subject_of_row(kind, scopes.get(scope_id), name))
+                subject = self._remember(subject_id, subject_of_row(kind, scopes.get(scope_id), name))
+                found[subject_id] = subject
+                if kind in _KEPT:
+                    spelled[site_id, subject_id] = subject
         return found
 
     def _remember(self, subject_id: int, subject: Subject) -> Subject:

@@ -21,8 +21,8 @@ from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from asbuilt.core.identifiers.subjects import Lot, Part, Specification, Subject, Unit, WorkOrder
 from asbuilt.core.states.genealogy import component_of
 from asbuilt.core.states.known import Known, lots_in, units_in
-from asbuilt.ledger.database import Head, Locker
-from asbuilt.ledger.subjects import Directory, Names
+from asbuilt.ledger.database import Head, Locker, Names
+from asbuilt.ledger.subjects import Directory
 from asbuilt.projections import (
     around_bills,
     around_identity,

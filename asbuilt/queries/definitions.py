@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from asbuilt.core.events.event import Event
 from asbuilt.core.identifiers.subjects import Subject
 from asbuilt.ledger.codec import stored_event
-from asbuilt.ledger.database import Reader
+from asbuilt.ledger.database import Names, Reader
 from asbuilt.ledger.subjects import Directory
 
 PAGE = 500
@@ -65,7 +65,7 @@ def subject_ids(reader: Reader, listing: str) -> Iterator[int]:
 
 def ids_of(reader: Reader, subjects: Iterable[Subject]) -> dict[Subject, int]:
     """The ledger's numbers of those subjects that it knows."""
-    directory = Directory(reader, {})
+    directory = Directory(reader, Names())
     wanted = set(subjects)
     directory.find(wanted)
     return {subject: directory.ids[subject] for subject in wanted if subject in directory.ids}
@@ -73,7 +73,7 @@ def ids_of(reader: Reader, subjects: Iterable[Subject]) -> dict[Subject, int]:
 
 def names_of(reader: Reader, ids: Sequence[int]) -> list[Subject]:
     """The subjects with these numbers, in order."""
-    found = Directory(reader, {}).subjects(ids)
+    found = Directory(reader, Names()).subjects(ids)
     return [found[one] for one in ids]
 
 

@@ -7,7 +7,7 @@ import pytest
 from asbuilt.core.events.identity import UnitCommissioned
 from asbuilt.core.events.inventory import UnitMoved
 from asbuilt.core.identifiers.subjects import SubjectKind
-from asbuilt.ledger.database import Unavailable
+from asbuilt.ledger.database import Names, Unavailable
 from asbuilt.ledger.subjects import Directory
 from asbuilt.projections.catalogue import TABLES
 from asbuilt.queries.history import history
@@ -71,7 +71,7 @@ def test_row_level_security_is_a_second_wall(world, neighbour, kind):
         with pytest.raises(NotFound):
             unit_of(reader, named)
         assert list(history(reader, named)) == []
-        assert Directory(reader, {}).subjects([named.subject_id]) == {}
+        assert Directory(reader, Names()).subjects([named.subject_id]) == {}
 
 
 def test_row_level_security_refuses_rows_for_another_site(world, neighbour, kind):
