@@ -58,12 +58,13 @@ class Table:
 class Names(dict[tuple[int, int, int, str], int]):
     """Ids of subjects by (site_id, kind, scope_id, name_key), as far as a process has met them.
 
-    spelled: the same subjects by (site_id, subject_id), as they were first written. Ids and spellings never change.
+    spelled: the same subjects by (site_id, subject_id), as they were first written, each with the id of what it is
+    named in. Ids and spellings never change.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.spelled: dict[tuple[int, int], Subject] = {}
+        self.spelled: dict[tuple[int, int], tuple[Subject, int]] = {}
 
 
 @dataclass(frozen=True, slots=True)

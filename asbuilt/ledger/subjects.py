@@ -104,14 +104,12 @@ class Directory:
         """The subjects with these ids, named as they were first written."""
         found: dict[int, Subject] = {}
         missing = []
-        site_id, spelled = self._reader.site.site_id, self._names.spelled
         for subject_id in set(subject_ids):
-            subject = self._by_id.get(subject_id) or spelled.get((site_id, subject_id))
+            subject = self._by_id.get(subject_id) or self._read_before(subject_id)
             if subject is None:
                 missing.append(subject_id)
             else:
                 found[subject_id] = subject
-                self.ids.setdefault(subject, subject_id)
         if missing:
             rows = self._reader.rows(SUBJECTS, sorted(missing))
             scopes = self.subjects({scope_id for _, _, scope_id, _ in rows if scope_id != SITE_SCOPE})
@@ -119,8 +117,17 @@ class Directory:
                 subject = self._remember(subject_id, subject_of_row(kind, scopes.get(scope_id), name))
                 found[subject_id] = subject
                 if kind in _KEPT:
-                    spelled[site_id, subject_id] = subject
+                    self._names.spelled[self._reader.site.site_id, subject_id] = (subject, scope_id)
         return found
+
+    def _read_before(self, subject_id: int) -> Subject | None:
+        """A subject that the process has read by its id before. Who finds it so knows what it is named in, too."""
+        subject, scope_id = self._names.spelled.get((self._reader.site.site_id, subject_id), (None, SITE_SCOPE))
+        if subject is not None:
+            self.ids.setdefault(subject, subject_id)
+            if subject.scope is not None:
+                self.ids.setdefault(subject.scope, scope_id)
+        return subject
 
     def _remember(self, subject_id: int, subject: Subject) -> Subject:
         """Keep a subject by its id, spelled as it was asked for or, read by id, as it was first written."""

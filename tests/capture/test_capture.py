@@ -8,6 +8,8 @@ import pytest
 from asbuilt.capture.answers import Acknowledgement, Refusal
 from asbuilt.capture.capture import Submission
 from asbuilt.capture.serials import SerialRequest, SerialsRefused, issue_serials
+from asbuilt.core.events.corrections import EventCorrected
+from asbuilt.core.events.identity import UnitCommissioned
 from asbuilt.core.events.inventory import UnitMoved, UnitShipped
 from asbuilt.ledger.codec import captured
 from tests.world import ACTOR, START, recorded
@@ -135,3 +137,13 @@ def test_an_event_that_comes_late_is_recorded_and_flagged(world):
 def test_an_empty_call_is_answered_with_nothing(world):
     assert world.submit() == []
     assert world.submit(atomic=True) == []
+
+
+def test_a_unit_is_born_in_the_call_that_corrects_another_of_its_part(world):
+    """The part is met by its id, in what is corrected, before it is met by its name."""
+    world.unit("PCB-10/1")
+    wrong = world.captures(UnitMoved, "PCB-10/1", location="CELL-4")
+    born = world.event(UnitCommissioned, "PCB-10/2")
+    corrected = world.event(EventCorrected, wrong, reason="did_not_occur", explanation="another unit")
+    assert recorded(world.submit(born, corrected)) == ["recorded", "recorded"]
+    assert world.unit_view("PCB-10/2").unit == "ACME:PCB-10/2"
