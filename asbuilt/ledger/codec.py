@@ -232,7 +232,7 @@ _ENCODER = msgspec.json.Encoder(order="sorted")
 _ONE = msgspec.json.Decoder(_ANY_EVENT)
 _MANY = msgspec.json.Decoder(list[_ANY_EVENT])
 _LISTS: dict[type, msgspec.json.Decoder[Any]] = {
-    kind: msgspec.json.Decoder(list[mirror])  # type: ignore[valid-type]
+    kind: msgspec.json.Decoder(list[mirror])  # type: ignore[valid-type]  # mirrors are made at run time, above
     for kind, mirror in _NESTED_MIRRORS.items()
 }
 

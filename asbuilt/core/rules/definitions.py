@@ -1,5 +1,6 @@
 """What is referred to was defined, and definitions that others rely on do not change under them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from asbuilt.core.events.defects import DefectRecorded
@@ -101,18 +102,23 @@ def routing_is_new(event: RoutingDefined, known: Known) -> str | None:
 @rule("DEF-008", RoutingDefined)
 def routing_applies_from_now_on(event: RoutingDefined, known: Known) -> str | None:
     """A routing applies to units that come into being after it is defined, and after the routing before it."""
-    others = [one for one in known.routings_for(event.part) if one.effective_from >= event.applies_from]
-    if others:
-        newest = others[-1]
-        return (
-            f"routing {newest.routing} of {event.part} applies from {newest.effective_from:%Y-%m-%d %H:%M %Z}; "
-            "let effective_from be later"
-        )
+    others = [(f"routing {one.routing}", one.effective_from) for one in known.routings_for(event.part)]
+    return _comes_too_late(event, others, "routing", known)
+
+
+def _comes_too_late(
+    event: RoutingDefined | BillOfMaterialsDefined, others: Sequence[tuple[str, datetime]], what: str, known: Known
+) -> str | None:
+    """Whether another of the part (its name, and since when it applies; the newest last) or a unit came before."""
+    later = [(name, since) for name, since in others if since >= event.applies_from]
+    if later:
+        name, since = later[-1]
+        return f"{name} of {event.part} applies from {since:%Y-%m-%d %H:%M %Z}; let effective_from be later"
     newest_unit = _latest_birth(event.part, known)
     if newest_unit is not None and newest_unit >= event.applies_from:
         return (
             f"a unit of {event.part} came into being at {newest_unit:%Y-%m-%d %H:%M:%S %Z}, and what is begun keeps "
-            "its routing; let effective_from be later"
+            f"its {what}; let effective_from be later"
         )
     return None
 
@@ -149,20 +155,8 @@ def bill_is_new(event: BillOfMaterialsDefined, known: Known) -> str | None:
 @rule("DEF-011", BillOfMaterialsDefined)
 def bill_applies_from_now_on(event: BillOfMaterialsDefined, known: Known) -> str | None:
     """A bill of materials applies to units that come into being after it is defined, and after the bill before it."""
-    others = [one for one in known.bills_for(event.part) if one.effective_from >= event.applies_from]
-    if others:
-        newest = others[-1]
-        return (
-            f"bill {newest.bill} of {event.part} applies from {newest.effective_from:%Y-%m-%d %H:%M %Z}; "
-            "let effective_from be later"
-        )
-    newest_unit = _latest_birth(event.part, known)
-    if newest_unit is not None and newest_unit >= event.applies_from:
-        return (
-            f"a unit of {event.part} came into being at {newest_unit:%Y-%m-%d %H:%M:%S %Z}, and what is begun keeps "
-            "its bill; let effective_from be later"
-        )
-    return None
+    others = [(f"bill {one.bill}", one.effective_from) for one in known.bills_for(event.part)]
+    return _comes_too_late(event, others, "bill", known)
 
 
 @rule("DEF-012", BillOfMaterialsDefined)

@@ -10,7 +10,6 @@ from uuid import UUID
 
 import msgspec
 
-from asbuilt.capture.answers import Answer
 from asbuilt.capture.capture import EVENTS_MAX
 from asbuilt.capture.repeats import id_of_key
 from asbuilt.core.events.event import Event
@@ -54,14 +53,6 @@ class BoardEvent:
 
     board: BoardView
     sent: Sent
-
-
-@dataclass(frozen=True, slots=True)
-class BoardAnswer:
-    """What became of the event of one board."""
-
-    board: BoardView
-    answer: Answer
 
 
 def board_events(work: PanelWork, panel: PanelView, decoder: Decoder) -> list[BoardEvent]:
