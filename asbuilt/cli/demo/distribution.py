@@ -9,12 +9,13 @@ from asbuilt.cli.demo.calendar import DAY, HOUR, MINUTE
 from asbuilt.cli.demo.floor import Floor, Story
 from asbuilt.cli.demo.supply import Stores
 from asbuilt.cli.demo.work import complete, result_of
+from asbuilt.core.events.defects import Defect, DefectDispositioned, Disposition
 from asbuilt.core.events.genealogy import ComponentInstalled, ComponentRemoved
 from asbuilt.core.events.identity import AliasAssigned
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReturned, UnitShipped, UnitUnpacked
 from asbuilt.core.events.production import Result
 from asbuilt.core.events.quality import UnitScrapped
-from asbuilt.core.identifiers.names import Container, Location, Operation, ReferenceDesignator
+from asbuilt.core.identifiers.names import Container, DefectNumber, Location, Operation, ReferenceDesignator
 from asbuilt.core.identifiers.subjects import Unit, WorkOrder
 
 PER_CARTON = 4
@@ -139,14 +140,31 @@ class Warehouse:
         if fate >= REPAIRED + SCRAPPED:
             complete(floor, desks.RETURNS, unit, "OP90", program="no fault found")
             return
-        complete(floor, desks.RETURNS, unit, "OP90", result=Result.FAILED, defect=reason)
-        yield 2 * HOUR
+        found = Defect(code=reason, number=DefectNumber(rma))
+        complete(floor, desks.RETURNS, unit, "OP90", result=Result.FAILED, defects=(found,))
+        yield HOUR
+        if fate < REPAIRED:
+            # What the rework leads on to is the final test: passing that settles what was found at the inspection.
+            decided = (Disposition.REWORK, Operation("OP91"), Operation("OP70"), "")
+        else:
+            decided = (Disposition.SCRAP, Operation(""), Operation(""), "beyond repair")
+        disposition, rework, retest, because = decided
+        floor.report(
+            DefectDispositioned,
+            desks.QUALITY,
+            unit=unit,
+            defect=found.number,
+            disposition=disposition,
+            rework=rework,
+            retest=retest,
+            reason=because,
+        )
+        yield HOUR
         if fate < REPAIRED:
             yield from self._exchange_battery(floor, finished)
             yield from _send_back(floor, unit, order)
         else:
-            because = f"{rma}: beyond repair"
-            floor.report(UnitScrapped, desks.QUALITY, unit=unit, reason=because, location=Location("SCRAP"))
+            floor.report(UnitScrapped, desks.QUALITY, unit=unit, reason=f"{rma}: {because}", location=Location("SCRAP"))
 
     def _exchange_battery(self, floor: Floor, finished: Finished) -> Story:
         battery = yield from self._stores.take(floor, plant.BATTERY)
