@@ -39,7 +39,7 @@ class MeasurementView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationView:
-    """An operation done on a unit. attempt: 1 for the first time it was done."""
+    """An operation done on a unit. attempt: 1 for the first time it was done. defect: what it found, and where."""
 
     operation: str
     station: str
@@ -366,7 +366,7 @@ def _operation(
         operator=event.operator,
         tool=event.tool,
         program=event.program,
-        defect=event.defect,
+        defect=event.defect or ", ".join(f"{one.code} {one.position}".strip() for one in event.defects),
         specification=str(event.specification or ""),
         event_id=str(event.event_id),
         measurements=tuple(

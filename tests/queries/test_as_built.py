@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from asbuilt.core.events.defects import Defect
 from asbuilt.core.events.definitions import SpecificationDefined
 from asbuilt.core.events.event import Characteristic, Evidence, Measurement
 from asbuilt.core.events.genealogy import (
@@ -16,6 +17,7 @@ from asbuilt.core.events.genealogy import (
 from asbuilt.core.events.identity import AliasAssigned, UnitCommissioned
 from asbuilt.core.events.production import OperationCompleted, OperationStarted
 from asbuilt.core.events.quality import HoldPlaced
+from asbuilt.core.identifiers.names import ReferenceDesignator
 from asbuilt.queries.as_built import ComponentView, flattened
 from tests.world import START
 
@@ -135,6 +137,14 @@ def test_declared_components_are_shown_until_they_are_delivered_and_linked(world
     assert len(world.as_built("PUMP-200/1").components) == 1
     world.captures(ComponentInstalled, "PUMP-200/1", component="PCB-10/7")
     assert world.components("PUMP-200/1") == ["PCB-10/7"]
+
+
+def test_an_operation_says_which_defects_it_found_and_where(world):
+    world.unit("PUMP-200/1")
+    found = (Defect(code="BRIDGE", position=ReferenceDesignator("U7")), Defect(code="SMEAR"))
+    world.captures(OperationCompleted, "PUMP-200/1", operation="AOI", result="failed", defects=found)
+    (operation,) = world.as_built("PUMP-200/1").operations
+    assert operation.defect == "BRIDGE U7, SMEAR"
 
 
 def test_a_waveform_is_shown_by_the_digest_of_its_file(world):
