@@ -7,6 +7,7 @@ from uuid import UUID
 
 from asbuilt.capture.answers import Acknowledgement, Answer, Outcome, Refusal
 from asbuilt.capture.noted import is_overriding, override_of, refusal_of
+from asbuilt.core.events.catalogue import subjects_in
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.production import OperationCompleted, OperationRefused, OperationStarted
 from asbuilt.core.identifiers.names import ActorName
@@ -17,6 +18,7 @@ from asbuilt.core.states.known import Known
 from asbuilt.ledger.append import Accepted, append
 from asbuilt.ledger.codec import Captured, captured, microseconds, moment_of
 from asbuilt.ledger.database import Collision, Database, Site, StoredEvent, Unavailable, Writer
+from asbuilt.ledger.subjects import Directory
 from asbuilt.projections.around import Surroundings, around
 from asbuilt.projections.write import subject_of, write
 
@@ -92,12 +94,17 @@ def _record(
     writer: Writer, database: Database, submissions: Sequence[Submission], record_time: int
 ) -> list[list[Answer]]:
     """Read, decide, append, project."""
-    stored = writer.recorded([one.event.event_id for submission in submissions for one in submission.events])
+    events = [one.event for submission in submissions for one in submission.events]
+    event_ids = [event.event_id for event in events]
+    directory = Directory(writer, database.known_names())
+    writer.recorded_ahead(event_ids)
+    directory.find({subject for event in events for subject in subjects_in(event)})
+    stored = writer.recorded(event_ids)
     refused_whole: dict[int, _Decided] = {}
     while True:
         taken = {place: one for place, one in enumerate(submissions) if place not in refused_whole}
         noted = [refusal for one in refused_whole.values() for refusal in one.refusals]
-        batch = _batch(writer, database, taken, stored, noted)
+        batch = _batch(writer, directory, taken, stored, noted)
         decided = _decide(batch, taken, stored)
         refused = next((place for place, one in taken.items() if one.atomic and decided[place].is_refused), None)
         if refused is None:
@@ -129,7 +136,7 @@ class _Batch:
 
 def _batch(
     writer: Writer,
-    database: Database,
+    directory: Directory,
     submissions: dict[int, Submission],
     stored: dict[UUID, StoredEvent],
     noted: Sequence[Event],
@@ -143,7 +150,9 @@ def _batch(
     ]
     # An event or its refusal takes one sequence, and one more when the interlock is overridden.
     needed = len(fresh) + len(noted) + sum(map(is_overriding, fresh))
-    surroundings = around(writer, [*fresh, *noted], database.known_names())
+    if needed:
+        writer.sequences_ahead(needed)
+    surroundings = around(writer, [*fresh, *noted], directory)
     return _Batch(surroundings, iter(writer.next_sequences(needed) if needed else ()))
 
 

@@ -15,6 +15,7 @@ from asbuilt.core.states.routes import position_of
 from asbuilt.ledger.codec import Decoder
 from asbuilt.ledger.database import Database, Site
 from asbuilt.ledger.looking import Looking
+from asbuilt.ledger.subjects import Directory
 from asbuilt.projections.around import around
 
 BROUGHT_LATER = frozenset({production.characteristics_are_recorded.number})
@@ -59,7 +60,8 @@ def asked(site: Site, phase: Phase, given: Mapping[str, str], *, at: datetime) -
 def judge(database: Database, site: Site, event: OperationStarted | OperationCompleted) -> Judgement:
     """Judge the start or completion of an operation. Another process may record something the moment after."""
     with database.reading(site) as reader:
-        known = around(Looking(reader), [event], database.known_names()).known
+        looking = Looking(reader)
+        known = around(looking, [event], Directory(looking, database.known_names())).known
         reasons = tuple(one for one in broken_rules(event, known) if one.rule not in BROUGHT_LATER)
         place = position_of(known, event)
     return Judgement(

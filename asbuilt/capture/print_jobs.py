@@ -228,7 +228,7 @@ def _the_same(before: PrintJob, order: PrintOrder) -> int:
 def _allowed(writer: Writer, database: Database, order: PrintOrder, now: datetime, *, number: int) -> int:
     """The id of what is labelled. Raises PrintRefused when the print could not be recorded, or may be under way."""
     event = _event(order, now, subject=order.subject, number=number)
-    surroundings = around(writer, [event], database.known_names())
+    surroundings = around(writer, [event], Directory(writer, database.known_names()))
     broken = broken_rules(event, surroundings.known)
     if broken:
         raise PrintRefused(broken)
@@ -242,7 +242,7 @@ def _allowed(writer: Writer, database: Database, order: PrintOrder, now: datetim
 
 def _broken(writer: Writer, database: Database, job: PrintJob, now: datetime) -> list[Broken]:
     event = _event(job, now, subject=job.subject, number=job.number)
-    return broken_rules(event, around(writer, [event], database.known_names()).known)
+    return broken_rules(event, around(writer, [event], Directory(writer, database.known_names())).known)
 
 
 def _event(order: PrintOrder, at: datetime, *, subject: Unit | Lot, number: int) -> LabelPrinted:

@@ -8,6 +8,7 @@ from asbuilt.core.rules.rule import Broken
 from asbuilt.core.states.fold import fold
 from asbuilt.ledger.database import Database, Site
 from asbuilt.ledger.looking import Looking
+from asbuilt.ledger.subjects import Directory
 from asbuilt.projections.around import around
 from asbuilt.projections.corrections import END_OF_LEDGER
 from asbuilt.projections.write import subject_of
@@ -20,7 +21,8 @@ def tried(database: Database, site: Site, events: Sequence[Event]) -> list[tuple
     """
     found = []
     with database.reading(site) as reader:
-        known = around(Looking(reader), events, database.known_names()).known
+        looking = Looking(reader)
+        known = around(looking, events, Directory(looking, database.known_names())).known
         for sequence, event in enumerate(events, start=END_OF_LEDGER):
             broken = tuple(broken_rules(event, known))
             if not broken:

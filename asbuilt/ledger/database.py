@@ -55,16 +55,42 @@ class Table:
         return self.key or (self.columns[0][0],)
 
 
+KeptRows = dict[str, dict[int, list[Row]]]
+"""Rows by the statement that reads them and the id that they are asked for by."""
+
+
+class KeptDefinitions:
+    """What a process has read of each site's definitions, for as long as none of them changes.
+
+    Safe to use from several threads: who goes on at an older version than others have met fills rows that nobody asks
+    any more.
+    """
+
+    def __init__(self) -> None:
+        self._by_site: dict[int, tuple[int, KeptRows]] = {}
+
+    def at(self, site_id: int, version: int) -> KeptRows:
+        """The rows read at this version of the definitions, to look in and to add to."""
+        newest, rows = self._by_site.get(site_id, (-1, {}))
+        if version == newest:
+            return rows
+        fresh: KeptRows = {}
+        if version > newest:
+            self._by_site[site_id] = (version, fresh)
+        return fresh
+
+
 class Names(dict[tuple[int, int, int, str], int]):
     """Ids of subjects by (site_id, kind, scope_id, name_key), as far as a process has met them.
 
     spelled: the same subjects by (site_id, subject_id), as they were first written, each with the id of what it is
-    named in. Ids and spellings never change.
+    named in. Ids and spellings never change. definitions: what was read of the definitions of each site.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.spelled: dict[tuple[int, int], tuple[Subject, int]] = {}
+        self.definitions = KeptDefinitions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +120,19 @@ class Reader(Protocol):
     @property
     def site(self) -> Site: ...
 
+    @property
+    def definitions_version(self) -> int:
+        """How often definitions of the site had changed when the transaction began."""
+
     def rows(self, sql: str, *parameters: object) -> list[Row]:
         """All rows of a query."""
+
+    def ahead(self, sql: str, *parameters: object) -> None:
+        """Say that `rows` is asked for this soon.
+
+        Where a question is a trip to a server, it travels with the next one and is answered after it. Whoever asks
+        ahead writes nothing in between that would change the answer.
+        """
 
     def stream(self, sql: str, *parameters: object) -> Iterator[Row]:
         """The rows of a query one by one, in constant memory."""
@@ -105,6 +142,9 @@ class Reader(Protocol):
 
     def recorded(self, event_ids: Sequence[UUID]) -> dict[UUID, StoredEvent]:
         """What is recorded under these event ids."""
+
+    def recorded_ahead(self, event_ids: Sequence[UUID]) -> None:
+        """Say that `recorded` is asked for these soon."""
 
 
 class Locker(Reader, Protocol):
@@ -124,6 +164,9 @@ class Writer(Locker, Protocol):
     """A transaction on one site; committed when its context ends without an exception."""
 
     def next_sequences(self, count: int) -> Sequence[int]: ...
+
+    def sequences_ahead(self, count: int) -> None:
+        """Say that so many are asked for soon; they are taken after what is locked before."""
 
     def next_subject_ids(self, count: int) -> Sequence[int]: ...
 
@@ -148,6 +191,9 @@ class Writer(Locker, Protocol):
 
     def lock_serials(self, *, alone: bool) -> None:
         """Give serials together with others, or alone in the whole database, until the end."""
+
+    def definitions_changed(self) -> None:
+        """Say that this transaction wrote definitions. Last of all: others who wrote some wait for its end."""
 
     def run(self, sql: str, *parameters: object) -> None: ...
 

@@ -28,8 +28,15 @@ class Looking:
     def site(self) -> Site:
         return self.reader.site
 
+    @property
+    def definitions_version(self) -> int:
+        return self.reader.definitions_version
+
     def rows(self, sql: str, *parameters: object) -> list[Row]:
         return self.reader.rows(sql, *parameters)
+
+    def ahead(self, sql: str, *parameters: object) -> None:
+        self.reader.ahead(sql, *parameters)
 
     def stream(self, sql: str, *parameters: object) -> Iterator[Row]:
         return self.reader.stream(sql, *parameters)
@@ -39,6 +46,9 @@ class Looking:
 
     def recorded(self, event_ids: Sequence[UUID]) -> dict[UUID, StoredEvent]:
         return self.reader.recorded(event_ids)
+
+    def recorded_ahead(self, event_ids: Sequence[UUID]) -> None:
+        self.reader.recorded_ahead(event_ids)
 
     def lock(self, subject_ids: Iterable[int]) -> dict[int, Head]:
         rows = self.rows(HEADS, list(subject_ids))

@@ -21,7 +21,7 @@ def open_database(url: str) -> Database:
 def open_keeper(url: str) -> Keeper:
     """Open the same for making and migrating it."""
     if _is_postgresql(url):
-        from asbuilt.ledger.postgresql import PostgresqlKeeper  # noqa: PLC0415 - as above
+        from asbuilt.ledger.postgresql_keeper import PostgresqlKeeper  # noqa: PLC0415 - as above
 
         return PostgresqlKeeper(url)
     return SqliteKeeper(_path_of(url))

@@ -24,7 +24,7 @@ from asbuilt.ledger.database import (
     UnsafeDatabase,
     site_named,
 )
-from asbuilt.ledger.migrations import MIGRATIONS, migration_sql
+from asbuilt.ledger.migrations import MIGRATIONS
 
 OLDEST = 150_000
 """server_version_num of the first PostgreSQL we support."""
@@ -70,6 +70,7 @@ UPDATE subject SET version = moved.version, head_digest = moved.digest
 FROM unnest($1::bigint[], $2::integer[], $3::bytea[]) AS moved (subject_id, version, digest)
 WHERE subject.subject_id = moved.subject_id
 """
+NEXT_SEQUENCES = "SELECT nextval('event_sequence') FROM generate_series(1, $1::integer)"
 # Hands out running numbers; the row stays locked until the end of the transaction.
 TAKE_NUMBERS = """
 INSERT INTO serial_counter (part_id, site_id, next_number) VALUES ($1, $2, $3::bigint + 1)
@@ -81,6 +82,11 @@ MAKE_COUNTER = """
 INSERT INTO serial_counter (part_id, site_id, next_number) VALUES ($1, $2, 1) ON CONFLICT (part_id) DO NOTHING
 """
 NEXT_NUMBER = "SELECT next_number FROM serial_counter WHERE part_id = $1 FOR UPDATE"
+# Counts the transactions that wrote definitions (serves keeping what was read of them).
+DEFINITIONS_CHANGED = """
+INSERT INTO definitions_version (site_id, version) VALUES ($1, 1)
+ON CONFLICT (site_id) DO UPDATE SET version = definitions_version.version + 1
+"""
 SKIP_NUMBERS = "UPDATE serial_counter SET next_number = $2 WHERE part_id = $1 AND next_number < $2"
 SAFETY_SETTINGS = """
 SELECT name, setting FROM pg_settings
@@ -93,14 +99,50 @@ class PostgresqlReader:
 
     dialect = "postgresql"
 
-    def __init__(self, connection: psycopg.Connection[Row], site: Site) -> None:
+    def __init__(self, connection: psycopg.Connection[Row], site: Site, definitions_version: int) -> None:
         self._connection = connection
         self._cursor = psycopg.RawCursor(connection)
         self._cursor.format = psycopg.pq.Format.BINARY
         self.site = site
+        self.definitions_version = definitions_version
+        self._put_off: list[_Statement] = []
+        self._asked: dict[_Question, _Statement] = {}
+        self._answers: dict[_Question, list[Row]] = {}
 
     def rows(self, sql: str, *parameters: object) -> list[Row]:
-        return self._cursor.execute(sql, parameters or None).fetchall()
+        if self._asked or self._answers:
+            question = _question(sql, parameters)
+            self._asked.pop(question, None)
+            found = self._answers.pop(question, None)
+            if found is not None:
+                return found
+        return self._run(sql, parameters or None).fetchall()
+
+    def ahead(self, sql: str, *parameters: object) -> None:
+        self._asked[_question(sql, parameters)] = (sql, parameters or None, None)
+
+    def _run(
+        self, sql: str, parameters: Sequence[object] | None = None, *, prepare: bool | None = None
+    ) -> psycopg.RawCursor[Row]:
+        """Run a statement and wait for its end, with what was put off before it and what was asked ahead after it."""
+        if not self._put_off and not self._asked:
+            return self._cursor.execute(sql, parameters, prepare=prepare)
+        put_off, self._put_off, asked, self._asked = self._put_off, [], self._asked, {}
+        answers = {}
+        with self._connection.pipeline():
+            for statement in put_off:
+                self._sent(statement)
+            cursor = self._sent((sql, parameters, prepare))
+            for question, statement in asked.items():
+                answers[question] = self._sent(statement)
+        self._answers.update((question, one.fetchall()) for question, one in answers.items())
+        return cursor
+
+    def _sent(self, statement: "_Statement") -> psycopg.RawCursor[Row]:
+        sql, parameters, prepare = statement
+        cursor = psycopg.RawCursor(self._connection)
+        cursor.format = psycopg.pq.Format.BINARY
+        return cursor.execute(sql, parameters, prepare=prepare)
 
     def stream(self, sql: str, *parameters: object) -> Iterator[Row]:
         with psycopg.RawServerCursor(self._connection, name="stream", scrollable=False) as cursor:
@@ -114,7 +156,7 @@ class PostgresqlReader:
         if names:
             kinds, scopes, keys = map(list, zip(*names, strict=True))
             asked = (self.site.site_id, kinds, scopes, keys)
-            for place, subject_id in self._cursor.execute(FIND_NAMES, asked, prepare=_prepared(names)).fetchall():
+            for place, subject_id in self._run(FIND_NAMES, asked, prepare=_prepared(names)).fetchall():
                 found[place - 1] = subject_id
         return found
 
@@ -122,59 +164,104 @@ class PostgresqlReader:
         rows = self.rows(FIND_EVENTS, self.site.site_id, list(event_ids))
         return {event_id: StoredEvent(*rest) for event_id, *rest in rows}
 
+    def recorded_ahead(self, event_ids: Sequence[UUID]) -> None:
+        self.ahead(FIND_EVENTS, self.site.site_id, list(event_ids))
+
 
 class PostgresqlWriter(PostgresqlReader):
-    """A write transaction."""
+    """A write transaction.
+
+    What answers nothing is put off: it is sent in one round trip, before the next reading or with the commit. What is
+    wrong with it (a key that exists) is found out then.
+    """
+
+    def stream(self, sql: str, *parameters: object) -> Iterator[Row]:
+        self._send_put_off()  # what is streamed is asked by a statement of its own
+        return super().stream(sql, *parameters)
+
+    def _later(self, sql: str, parameters: Sequence[object] | None = None, *, prepare: bool | None = None) -> None:
+        """Send a statement that answers nothing with the next one that does; what was asked before may change by it."""
+        self._asked.clear()
+        self._answers.clear()
+        self._put_off.append((sql, parameters, prepare))
+
+    def _send_put_off(self) -> None:
+        if self._put_off:
+            self._run("SELECT")
+
+    def commit(self) -> None:
+        """Send what was put off, and the commit with it."""
+        self._asked.clear()
+        self._run("COMMIT", prepare=False)
 
     def lock(self, subject_ids: Iterable[int]) -> dict[int, Head]:
+        # Sequences taken before are let go: they follow what is locked, so that histories are in their order.
+        self._answers = {question: rows for question, rows in self._answers.items() if question[0] != NEXT_SEQUENCES}
         return {subject_id: Head(version, digest) for subject_id, version, digest in self.rows(LOCK, list(subject_ids))}
 
     def next_sequences(self, count: int) -> Sequence[int]:
-        rows = self.rows("SELECT nextval('event_sequence') FROM generate_series(1, $1::integer)", count)
-        return [sequence for (sequence,) in rows]
+        return [sequence for (sequence,) in self.rows(NEXT_SEQUENCES, count)]
+
+    def sequences_ahead(self, count: int) -> None:
+        self.ahead(NEXT_SEQUENCES, count)
 
     def next_subject_ids(self, count: int) -> Sequence[int]:
         rows = self.rows("SELECT nextval('subject_sequence') FROM generate_series(1, $1::integer)", count)
         return [subject_id for (subject_id,) in rows]
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
-        self._cursor.execute(_insert_sql(table), _columns(rows))
+        self._later(_insert_sql(table), _columns(rows))
 
     def upsert(self, table: Table, rows: Sequence[Row]) -> None:
-        self._cursor.execute(_upsert_sql(table), _columns(rows))
+        self._later(_upsert_sql(table), _columns(rows))
 
     def delete(self, table: Table, keys: Sequence[Row]) -> None:
-        self._cursor.execute(_delete_sql(table), _columns(keys))
+        self._later(_delete_sql(table), _columns(keys))
 
     def move_heads(self, heads: Sequence[tuple[int, int, bytes]]) -> None:
-        self._cursor.execute(MOVE_HEADS, _columns(heads), prepare=_prepared(heads))
+        self._later(MOVE_HEADS, _columns(heads), prepare=_prepared(heads))
 
     def take_numbers(self, part_id: int, count: int) -> int:
         ((first,),) = self.rows(TAKE_NUMBERS, part_id, self.site.site_id, count)
         return int(first)
 
     def next_number(self, part_id: int) -> int:
-        self._cursor.execute(MAKE_COUNTER, (part_id, self.site.site_id))
+        self._later(MAKE_COUNTER, (part_id, self.site.site_id))
         ((number,),) = self.rows(NEXT_NUMBER, part_id)
         return int(number)
 
     def skip_numbers(self, part_id: int, next_number: int) -> None:
-        self._cursor.execute(SKIP_NUMBERS, (part_id, next_number))
+        self._later(SKIP_NUMBERS, (part_id, next_number))
 
     def lock_serials(self, *, alone: bool) -> None:
         kind = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
-        self._cursor.execute(f"SELECT {kind}($1, 0)", (SERIALS,))
+        self._run(f"SELECT {kind}($1, 0)", (SERIALS,))
+
+    def definitions_changed(self) -> None:
+        self._later(DEFINITIONS_CHANGED, (self.site.site_id,))
 
     def run(self, sql: str, *parameters: object) -> None:
+        # Alone, because psycopg forgets what it has prepared when a table is dropped, and in a pipeline too late.
+        self._send_put_off()
         self._cursor.execute(sql, parameters or None)
 
     def exclude_others(self) -> None:
-        self._cursor.execute("SELECT pg_advisory_xact_lock($1, $2)", (WRITING, self.site.site_id))
+        self._run("SELECT pg_advisory_xact_lock($1, $2)", (WRITING, self.site.site_id))
 
 
 def _prepared(names: Sequence[object]) -> bool | None:
     """Whether to keep a plan. One made while a plant was empty read all units of a part for each of many names."""
     return False if len(names) >= MANY else None
+
+
+_Statement = tuple[str, Sequence[object] | None, bool | None]
+"""SQL, parameters, and whether it is prepared."""
+_Question = tuple[str, tuple[object, ...]]
+"""SQL and parameters, by which an answer is found again."""
+
+
+def _question(sql: str, parameters: Sequence[object]) -> _Question:
+    return sql, tuple(tuple(one) if isinstance(one, list) else one for one in parameters)
 
 
 def _columns(rows: Sequence[Row]) -> list[list[Any]]:
@@ -246,27 +333,21 @@ class PostgresqlDatabase:
 
     @contextmanager
     def reading(self, site: Site) -> Iterator[PostgresqlReader]:
-        with self._transaction(site, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") as connection:
-            yield PostgresqlReader(connection, site)
+        with self._connected() as connection:
+            version = _begun(connection, site, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            with _undone_on_error(connection):
+                yield PostgresqlReader(connection, site, version)
+                connection.execute("COMMIT", prepare=False)
 
     @contextmanager
     def writing(self, site: Site) -> Iterator[PostgresqlWriter]:
         begin = f"BEGIN; SELECT pg_advisory_xact_lock_shared({WRITING}, {int(site.site_id)})"
-        with self._transaction(site, begin) as connection:
-            yield PostgresqlWriter(connection, site)
-
-    @contextmanager
-    def _transaction(self, site: Site, begin: str) -> Iterator[psycopg.Connection[Row]]:
-        """A transaction that sees one site; begun in one round trip."""
         with self._connected() as connection:
-            connection.execute(f"{begin}; SET LOCAL asbuilt.site_id = {int(site.site_id)}", prepare=False)
-            try:
-                yield connection
-                connection.execute("COMMIT", prepare=False)
-            except BaseException:
-                if not connection.closed and not connection.broken:
-                    connection.execute("ROLLBACK", prepare=False)
-                raise
+            version = _begun(connection, site, begin)
+            with _undone_on_error(connection):
+                writer = PostgresqlWriter(connection, site, version)
+                yield writer
+                writer.commit()
 
     def check_safety(self) -> None:
         with self._connected() as connection:
@@ -295,6 +376,31 @@ class PostgresqlDatabase:
 
     def close(self) -> None:
         self._pool.close()
+
+
+def _begun(connection: psycopg.Connection[Row], site: Site, begin: str) -> int:
+    """Begin a transaction that sees one site, in one round trip, and say at which version its definitions are."""
+    site_id = int(site.site_id)
+    version = f"SELECT version FROM definitions_version WHERE site_id = {site_id}"
+    cursor = connection.execute(f"{begin}; SET LOCAL asbuilt.site_id = {site_id}; {version}", prepare=False)
+    while cursor.nextset():
+        pass
+    rows = cursor.fetchall()
+    return int(rows[0][0]) if rows else 0
+
+
+@contextmanager
+def _undone_on_error(connection: psycopg.Connection[Row]) -> Iterator[None]:
+    try:
+        yield
+    except psycopg.Error:
+        # psycopg loses count of what it has prepared when a pipeline fails: the next statement would not exist.
+        connection.close()
+        raise
+    except BaseException:
+        if not connection.closed and not connection.broken:
+            connection.execute("ROLLBACK", prepare=False)
+        raise
 
 
 def as_app(connection: psycopg.Connection[Any]) -> None:
@@ -332,82 +438,3 @@ def without_password(url: str) -> str:
     if parts.password is None:
         return url
     return urlunsplit(parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":…@")))
-
-
-class PostgresqlKeeper:
-    """Makes the roles and migrates the schema; needs a login that may do so."""
-
-    def __init__(self, url: str) -> None:
-        self._name = without_password(url)
-        with self._explained():
-            self._connection: psycopg.Connection[Any] = psycopg.connect(url)
-
-    def migrate(self) -> list[str]:
-        with self._explained():
-            return self._migrate(self._connection)
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """Turn what PostgreSQL says of rights into an UnsafeDatabase that says what to do."""
-        try:
-            yield
-        except psycopg.errors.InsufficientPrivilege as problem:
-            mend = f"use the login that owns the database, made a member of {OWNER_ROLE} and {APP_ROLE}, or a superuser"
-            raise UnsafeDatabase(f"{self._name}: {str(problem).strip()}; {mend}") from problem
-        except psycopg.OperationalError as problem:
-            raise Unavailable(f"{self._name}: {str(problem).strip()}") from problem
-
-    def _migrate(self, connection: psycopg.Connection[Any]) -> list[str]:
-        with connection.transaction():
-            # Two keepers at once would make the same roles.
-            connection.execute("SELECT pg_advisory_xact_lock(hashtext('asbuilt.migrate'))")
-            self._make_roles()
-            connection.execute(composing.SQL("SET LOCAL ROLE {}").format(composing.Identifier(OWNER_ROLE)))
-            connection.execute(composing.SQL("SET LOCAL search_path TO {}").format(composing.Identifier(SCHEMA)))
-            connection.execute("CREATE TABLE IF NOT EXISTS schema_migration (name text PRIMARY KEY)")
-            connection.execute(f"GRANT SELECT ON schema_migration TO {APP_ROLE}")
-            applied = self.pending()
-            for name in applied:
-                connection.execute(migration_sql("postgresql", name))
-                connection.execute("INSERT INTO schema_migration (name) VALUES (%s)", (name,))
-        return applied
-
-    def _make_roles(self) -> None:
-        connection = self._connection
-        for role in (OWNER_ROLE, APP_ROLE):
-            self._make_role(role)
-            member = connection.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", (role,)).fetchone()
-            if member != (True,):
-                connection.execute(composing.SQL("GRANT {} TO CURRENT_USER").format(composing.Identifier(role)))
-        schema = composing.Identifier(SCHEMA)
-        owner, app = composing.Identifier(OWNER_ROLE), composing.Identifier(APP_ROLE)
-        connection.execute(composing.SQL("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}").format(schema, owner))
-        connection.execute(composing.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, app))
-        ((database,),) = connection.execute("SELECT current_database()").fetchall()
-        connection.execute(
-            composing.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(composing.Identifier(database), app)
-        )
-
-    def _make_role(self, role: str) -> None:
-        connection = self._connection
-        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is not None:
-            return
-        try:
-            with connection.transaction():
-                connection.execute(composing.SQL("CREATE ROLE {} NOLOGIN").format(composing.Identifier(role)))
-        except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
-            pass  # roles are of the whole server: another database of it was made at the same moment
-
-    def pending(self) -> list[str]:
-        return pending_at(self._connection)
-
-    def add_site(self, name: str, issuer: str) -> None:
-        with self._explained(), self._connection.transaction():
-            self._connection.execute(composing.SQL("SET LOCAL ROLE {}").format(composing.Identifier(OWNER_ROLE)))
-            self._connection.execute(
-                "INSERT INTO asbuilt.site (site_id, name, issuer) VALUES (nextval('asbuilt.site_sequence'), %s, %s)",
-                (name, issuer),
-            )
-
-    def close(self) -> None:
-        self._connection.close()

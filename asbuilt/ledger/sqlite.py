@@ -63,12 +63,18 @@ MAKE_COUNTER = """
 INSERT INTO serial_counter (part_id, site_id, next_number) VALUES (?1, ?2, 1) ON CONFLICT (part_id) DO NOTHING
 """
 NEXT_NUMBER = "SELECT next_number FROM serial_counter WHERE part_id = ?1"
+# Counts the transactions that wrote definitions (serves keeping what was read of them).
+DEFINITIONS_CHANGED = """
+INSERT INTO definitions_version (site_id, version) VALUES (?1, 1)
+ON CONFLICT (site_id) DO UPDATE SET version = version + 1
+"""
+DEFINITIONS_VERSION = "SELECT version FROM definitions_version WHERE site_id = ?1"
 SKIP_NUMBERS = "UPDATE serial_counter SET next_number = ?2 WHERE part_id = ?1 AND next_number < ?2"
 
 _SET = re.compile(r"= ANY\(\$(\d+)\)")
 _PARAMETER = re.compile(r"\$(\d+)")
 _HISTORY = frozenset({"event", "site", "schema_migration"})
-_NEVER_DELETED = _HISTORY | {"subject", "serial_counter", "print_job"}
+_NEVER_DELETED = _HISTORY | {"subject", "serial_counter", "print_job", "definitions_version"}
 _GUARDS = frozenset(
     {
         "foreign_keys",
@@ -178,8 +184,16 @@ class SqliteReader:
         self._connection = connection
         self.site = site
 
+    @property
+    def definitions_version(self) -> int:
+        rows = _rows(self._connection, DEFINITIONS_VERSION, (self.site.site_id,))
+        return int(rows[0][0]) if rows else 0
+
     def rows(self, sql: str, *parameters: object) -> list[Row]:
         return _rows(self._connection, spelled(sql), _bound(parameters))
+
+    def ahead(self, sql: str, *parameters: object) -> None:
+        """Nothing to do: a question is no trip."""
 
     def stream(self, sql: str, *parameters: object) -> Iterator[Row]:
         return iter(self._connection.execute(spelled(sql), _bound(parameters)))
@@ -206,6 +220,9 @@ class SqliteReader:
                 found[event_id] = StoredEvent(*row)
         return found
 
+    def recorded_ahead(self, event_ids: Sequence[UUID]) -> None:
+        """Nothing to do: a question is no trip."""
+
 
 class SqliteWriter(SqliteReader):
     """A write transaction: no other writer exists until it ends, so there is nothing to lock."""
@@ -221,6 +238,9 @@ class SqliteWriter(SqliteReader):
 
     def next_sequences(self, count: int) -> Sequence[int]:
         return self._next("SELECT coalesce(max(sequence), 0) FROM event", count)
+
+    def sequences_ahead(self, count: int) -> None:
+        """Nothing to do: a question is no trip."""
 
     def next_subject_ids(self, count: int) -> Sequence[int]:
         return self._next("SELECT coalesce(max(subject_id), 0) FROM subject", count)
@@ -255,6 +275,9 @@ class SqliteWriter(SqliteReader):
 
     def lock_serials(self, *, alone: bool) -> None:
         """Nothing to do: a write transaction has the file for itself."""
+
+    def definitions_changed(self) -> None:
+        self._connection.execute(DEFINITIONS_CHANGED, (self.site.site_id,))
 
     def run(self, sql: str, *parameters: object) -> None:
         self._connection.execute(spelled(sql), _bound(parameters))

@@ -21,7 +21,7 @@ from asbuilt.core.identifiers.subjects import (
     WorkCenter,
     WorkOrder,
 )
-from asbuilt.ledger.database import Names, Reader, Row, Table, Writer
+from asbuilt.ledger.database import KeptRows, Names, Reader, Row, Table, Writer
 
 SUBJECT = Table(
     "subject",
@@ -90,11 +90,20 @@ class Directory:
         self._reader = reader
         self._names = names
         self._by_id: dict[int, Subject] = {}
+        self._absent: set[Subject] = set()
         self.ids: dict[Subject, int] = {}
 
+    @property
+    def definitions(self) -> KeptRows:
+        """What the process has read of the site's definitions, as they are in this transaction."""
+        return self._names.definitions.at(self._reader.site.site_id, self._reader.definitions_version)
+
     def find(self, subjects: Iterable[Subject]) -> None:
-        """Learn the ids of these subjects and of what they are named in, as far as they have any."""
-        wanted = {subject for subject in subjects if not self._kept(subject)}
+        """Learn the ids of these subjects and of what they are named in, as far as they have any.
+
+        One that had none is not looked for again: whoever gives it one in the meantime collides with this transaction.
+        """
+        wanted = {subject for subject in subjects if not self._kept(subject) and subject not in self._absent}
         scopes = {scope for subject in wanted if (scope := subject.scope) is not None and not self._kept(scope)}
         if scopes:
             self.find(scopes)
@@ -159,7 +168,9 @@ class Directory:
         names = [self._name_of(subject) for subject in nameable]
         found = self._reader.find_names([name[1:] for name in names])
         for subject, name, subject_id in zip(nameable, names, found, strict=True):
-            if subject_id is not None:
+            if subject_id is None:
+                self._absent.add(subject)
+            else:
                 self._remember(subject_id, subject)
                 if subject.kind in _KEPT:
                     self._names[name] = subject_id

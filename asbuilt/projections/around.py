@@ -21,7 +21,7 @@ from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from asbuilt.core.identifiers.subjects import Lot, Part, Specification, Subject, Unit, WorkOrder
 from asbuilt.core.states.genealogy import component_of
 from asbuilt.core.states.known import Known, lots_in, units_in
-from asbuilt.ledger.database import Head, Locker, Names
+from asbuilt.ledger.database import Head, Locker
 from asbuilt.ledger.subjects import Directory
 from asbuilt.projections import (
     around_bills,
@@ -66,20 +66,22 @@ class Surroundings:
 
 
 def around(
-    writer: Locker, events: Sequence[Event], names: Names, *, before: int = corrections.END_OF_LEDGER
+    writer: Locker, events: Sequence[Event], directory: Directory, *, before: int = corrections.END_OF_LEDGER
 ) -> Surroundings:
     """Lock what the events concern and read what the rules may ask about it.
 
     before: the sequence of the first of the events when they stand in the ledger already (serves rebuild).
     """
-    directory = Directory(writer, names)
-    loading = Loading(writer, directory, Known())
+    # Who folds the ledger again has written definitions, and at each of the batches they stand otherwise.
+    kept = directory.definitions if before == corrections.END_OF_LEDGER else {}
+    loading = Loading(writer, directory, Known(), kept)
     surroundings = Surroundings(loading.known, directory)
     wrong = _corrected_events(loading, events)
     concerned = [*events, *wrong]
     mentioned = {subject for event in concerned for subject in subjects_in(event)}
     directory.find(mentioned)
     serials.lock_serials(loading, writer, events)
+    around_production.ask_ahead(loading, concerned, mentioned, asks_for_defects=_asks_for_defects(concerned))
     _lock(writer, surroundings, _to_lock(concerned, loading))
     _load_states(loading, mentioned)
     around_identity.load(loading, surroundings.heads, concerned, mentioned)
@@ -296,9 +298,13 @@ def _load_intervals(loading: Loading, events: Sequence[Event]) -> None:
 def _load_defects(loading: Loading, events: Sequence[Event]) -> None:
     """Read what is wrong with the units read so far, which are all that may have to be judged or folded for it."""
     units = loading.known.units.loaded
-    unit_ids = loading.ids(units) if any(isinstance(event, _ASKS_FOR_DEFECTS) for event in events) else []
+    unit_ids = loading.ids(units) if _asks_for_defects(events) else []
     if unit_ids:
         defects.load_defects(loading, unit_ids)
+
+
+def _asks_for_defects(events: Iterable[Event]) -> bool:
+    return any(isinstance(event, _ASKS_FOR_DEFECTS) for event in events)
 
 
 def _load_around_corrections(loading: Loading, events: Sequence[Event], wrong: Sequence[Event], before: int) -> None:

@@ -14,7 +14,7 @@ from asbuilt.core.events.event import Event
 from asbuilt.core.events.production import OperationCompleted, OperationStarted
 from asbuilt.core.identifiers.subjects import Operator, Part, Specification, Subject, Tool, Unit
 from asbuilt.core.states.records.routings import RoutingState
-from asbuilt.projections import definitions, genealogy, identity, production, resources
+from asbuilt.projections import defects, definitions, genealogy, identity, production, resources
 from asbuilt.projections.loading import Loading
 
 _OnARouting = OperationStarted | OperationCompleted | DefectDispositioned | DefectRepaired
@@ -24,6 +24,25 @@ _OnARouting = OperationStarted | OperationCompleted | DefectDispositioned | Defe
 def parts_defined(event: Event) -> list[Part]:
     """The part whose routing or bill an event defines: it is locked, so that two come one after the other."""
     return [event.part] if isinstance(event, RoutingDefined | BillOfMaterialsDefined) else []
+
+
+def ask_ahead(
+    loading: Loading, events: Sequence[Event], mentioned: Iterable[Subject], *, asks_for_defects: bool
+) -> None:
+    """Send with the next question, which locks the units, what is read of units that are worked on in any case."""
+    worked_on = loading.ids(event.unit for event in events if isinstance(event, OperationStarted | OperationCompleted))
+    if not worked_on:
+        return
+    unit_ids = loading.ids(subject for subject in mentioned if isinstance(subject, Unit))
+    ahead = loading.reader.ahead
+    ahead(identity.UNIT_STATES, unit_ids)
+    ahead(production.OPEN_STARTS, worked_on)
+    if asks_for_defects and unit_ids == worked_on:  # otherwise what they are part of is asked for, too
+        ahead(defects.DEFECTS_OF_UNITS, unit_ids)
+    on_a_routing = [event.unit for event in events if isinstance(event, _OnARouting)]
+    part_ids = loading.ids(unit.part for unit in on_a_routing)
+    if definitions.routings_kept(loading, part_ids):
+        ahead(production.RUNS_OF_UNITS, loading.ids(on_a_routing))
 
 
 def load(loading: Loading, events: Sequence[Event]) -> None:

@@ -32,7 +32,7 @@ def bill_row(state: BillState, ids: Ids, site_id: int) -> Row:
 
 
 def load_bills_of_parts(loading: Loading, part_ids: list[int]) -> None:
-    _load(loading, loading.reader.rows(BILLS_OF_PARTS, part_ids))
+    _load(loading, loading.definitions(BILLS_OF_PARTS, part_ids, by=1))
 
 
 def load_bills(loading: Loading, bill_ids: list[int]) -> None:
@@ -56,4 +56,6 @@ def _state(bill: BillOfMaterials, part: Part, effective_from: int, lines: str) -
     return BillState(bill=bill, part=part, effective_from=moment_of(effective_from), lines=values_from(BillLine, lines))
 
 
-PROJECTIONS: tuple[Projection, ...] = (Projection(BILL_STATE, lambda known: known.bills, bill_row, by_subject),)
+PROJECTIONS: tuple[Projection, ...] = (
+    Projection(BILL_STATE, lambda known: known.bills, bill_row, by_subject, is_definition=True),
+)

@@ -81,7 +81,7 @@ def part_row(state: PartState, ids: Ids, site_id: int) -> Row:
 
 
 def load_parts(loading: Loading, part_ids: list[int]) -> None:
-    rows = loading.reader.rows(PART_STATES, part_ids)
+    rows = loading.definitions(PART_STATES, part_ids)
     names = loading.named(row[0] for row in rows)
     for part_id, description, revision, tracking, uom, serial_format, gtin, *profile in rows:
         part = names[part_id]
@@ -236,7 +236,7 @@ def _decimal(text: str | None) -> Decimal | None:
 
 
 def load_specifications(loading: Loading, specification_ids: list[int]) -> None:
-    rows = loading.reader.rows(SPECIFICATION_STATES, specification_ids)
+    rows = loading.definitions(SPECIFICATION_STATES, specification_ids)
     names = loading.named(row[0] for row in rows)
     for specification_id, characteristics in rows:
         specification = names[specification_id]
@@ -282,7 +282,12 @@ def routing_row(state: RoutingState, ids: Ids, site_id: int) -> Row:
 
 
 def load_routings_of_parts(loading: Loading, part_ids: list[int]) -> None:
-    _load_routings(loading, loading.reader.rows(ROUTINGS_OF_PARTS, part_ids))
+    _load_routings(loading, loading.definitions(ROUTINGS_OF_PARTS, part_ids, by=1))
+
+
+def routings_kept(loading: Loading, part_ids: list[int]) -> bool:
+    """Whether any of the parts is made by a routing; asks the database for those that are not kept."""
+    return bool(loading.definitions(ROUTINGS_OF_PARTS, part_ids, by=1))
 
 
 def load_routings(loading: Loading, routing_ids: list[int]) -> None:
@@ -314,9 +319,11 @@ def load_latest_births(loading: Loading, part_ids: list[int]) -> None:
 
 
 PROJECTIONS: tuple[Projection, ...] = (
-    Projection(PART_STATE, lambda known: known.parts, part_row, by_subject),
-    Projection(SERIAL_PROFILE, lambda known: known.serials.profiles, profile_row, by_subject),
+    Projection(PART_STATE, lambda known: known.parts, part_row, by_subject, is_definition=True),
+    Projection(SERIAL_PROFILE, lambda known: known.serials.profiles, profile_row, by_subject, is_definition=True),
     Projection(LOT_STATE, lambda known: known.lots, lot_row, by_subject),
-    Projection(SPECIFICATION_STATE, lambda known: known.specifications, specification_row, by_subject),
-    Projection(ROUTING_STATE, lambda known: known.routings, routing_row, by_subject),
+    Projection(
+        SPECIFICATION_STATE, lambda known: known.specifications, specification_row, by_subject, is_definition=True
+    ),
+    Projection(ROUTING_STATE, lambda known: known.routings, routing_row, by_subject, is_definition=True),
 )

@@ -27,15 +27,20 @@ class Projection:
     records: Callable[[Known], Rows[Any, Any]]
     row: Callable[[Any, Ids, int], Row]
     key: Callable[[Any, Ids], Row]
+    is_definition: bool = False
+    """Whether nothing but definitions writes it, so that what was read of it is kept until one of them changes."""
     ends: Callable[[Any], bool] = lambda _: False
     """Whether a record has ended: ended ones are written first, to make room for those that follow."""
 
 
-def write_changes(writer: Writer, projection: Projection, known: Known, ids: Ids) -> None:
-    """Write what a batch changed in one table: first what goes, then what ends, then what comes."""
+def write_changes(writer: Writer, projection: Projection, known: Known, ids: Ids) -> bool:
+    """Write what a batch changed in one table: first what goes, then what ends, then what comes.
+
+    Returns whether anything was written.
+    """
     records = projection.records(known)
     if not records.changed:
-        return
+        return False
     site_id = writer.site.site_id
     gone = [
         projection.key(key, ids) for key, record in records.changed.items() if record is None and key in records.loaded
@@ -49,6 +54,7 @@ def write_changes(writer: Writer, projection: Projection, known: Known, ids: Ids
         writer.upsert(projection.table, _rows(projection, changed, ids, site_id))
     if new:
         writer.insert(projection.table, _rows(projection, new, ids, site_id))
+    return True
 
 
 def _rows(projection: Projection, records: Iterable[Any], ids: Ids, site_id: int) -> Sequence[Row]:

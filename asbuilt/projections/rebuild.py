@@ -7,6 +7,7 @@ from asbuilt.core.states.fold import fold
 from asbuilt.ledger.append import Entry
 from asbuilt.ledger.codec import stored_event
 from asbuilt.ledger.database import Database, Row, Site, Writer
+from asbuilt.ledger.subjects import Directory
 from asbuilt.projections.around import around
 from asbuilt.projections.catalogue import TABLES
 from asbuilt.projections.write import subject_of, write
@@ -71,6 +72,7 @@ def _rebuilt(writer: Writer, database: Database, progress: Callable[[int], None]
     differences = tuple(_differences(writer))
     for table in TABLES:
         writer.run(f"DROP TABLE before_{table.name}")
+    writer.definitions_changed()  # also when none is left
     return RebuildReport(events=events, differences=differences)
 
 
@@ -99,9 +101,8 @@ def _fold_all(writer: Writer, database: Database, progress: Callable[[int], None
 
 def _fold_batch(writer: Writer, database: Database, rows: Sequence[Row]) -> None:
     entries = [Entry(sequence, stored_event(bytes(payload)), version) for sequence, payload, version in rows]
-    surroundings = around(
-        writer, [entry.event for entry in entries], database.known_names(), before=entries[0].sequence
-    )
+    directory = Directory(writer, database.known_names())
+    surroundings = around(writer, [entry.event for entry in entries], directory, before=entries[0].sequence)
     known = surroundings.known
     for entry in entries:
         fold(known, entry.event, sequence=entry.sequence)

@@ -58,7 +58,7 @@ def calibration_row(calibration: Calibration, ids: Ids, site_id: int) -> Row:
 
 
 def load_calibrations(loading: Loading, tool_ids: list[int]) -> None:
-    rows = loading.reader.rows(CALIBRATIONS_OF_TOOLS, tool_ids)
+    rows = loading.definitions(CALIBRATIONS_OF_TOOLS, tool_ids, by=1)
     names = loading.named(row[1] for row in rows)
     for sequence, tool_id, tool_class, calibrated_at, due_on, passed, certificate in rows:
         tool, due = names[tool_id], date_or_none(due_on)
@@ -108,7 +108,7 @@ def qualification_row(qualification: Qualification, ids: Ids, site_id: int) -> R
 
 
 def load_qualifications(loading: Loading, operator_ids: list[int]) -> None:
-    rows = loading.reader.rows(QUALIFICATIONS_OF_OPERATORS, operator_ids)
+    rows = loading.definitions(QUALIFICATIONS_OF_OPERATORS, operator_ids, by=1)
     names = loading.named(row[1] for row in rows)
     for sequence, operator_id, qualification, since, valid_until, is_revoked in rows:
         operator = names[operator_id]
@@ -137,7 +137,7 @@ def work_center_row(state: WorkCenterState, ids: Ids, site_id: int) -> Row:
 
 
 def load_work_centers(loading: Loading, work_center_ids: list[int]) -> None:
-    rows = loading.reader.rows(WORK_CENTERS, work_center_ids)
+    rows = loading.definitions(WORK_CENTERS, work_center_ids)
     names = loading.named(row[0] for row in rows)
     for work_center_id, area, description in rows:
         center = names[work_center_id]
@@ -169,7 +169,7 @@ def equipment_row(state: EquipmentState, ids: Ids, site_id: int) -> Row:
 
 
 def load_equipment(loading: Loading, station_ids: list[int]) -> None:
-    rows = loading.reader.rows(EQUIPMENT, station_ids)
+    rows = loading.definitions(EQUIPMENT, station_ids)
     names = loading.named(value for row in rows for value in row[:2] if value is not None)
     for station_id, work_center_id, equipment_class, description in rows:
         station, center = names[station_id], None if work_center_id is None else names[work_center_id]
@@ -223,9 +223,11 @@ def _by_list_and_code(key: tuple[CodeList, str], ids: Ids) -> Row:
 
 
 PROJECTIONS: tuple[Projection, ...] = (
-    Projection(TOOL_CALIBRATION, lambda known: known.calibrations, calibration_row, by_sequence),
-    Projection(OPERATOR_QUALIFICATION, lambda known: known.qualifications, qualification_row, by_sequence),
-    Projection(WORK_CENTER_STATE, lambda known: known.work_centers, work_center_row, by_subject),
-    Projection(EQUIPMENT_STATE, lambda known: known.equipment, equipment_row, by_subject),
-    Projection(CODE_STATE, lambda known: known.codes, code_row, _by_list_and_code),
+    Projection(TOOL_CALIBRATION, lambda known: known.calibrations, calibration_row, by_sequence, is_definition=True),
+    Projection(
+        OPERATOR_QUALIFICATION, lambda known: known.qualifications, qualification_row, by_sequence, is_definition=True
+    ),
+    Projection(WORK_CENTER_STATE, lambda known: known.work_centers, work_center_row, by_subject, is_definition=True),
+    Projection(EQUIPMENT_STATE, lambda known: known.equipment, equipment_row, by_subject, is_definition=True),
+    Projection(CODE_STATE, lambda known: known.codes, code_row, _by_list_and_code, is_definition=True),
 )

@@ -18,9 +18,10 @@ def write(writer: Writer, entries: Sequence[Entry], known: Known, ids: Ids) -> N
     rows = concerned_rows(entries, known, ids, writer.site.site_id)
     if rows:
         writer.insert(EVENT_SUBJECT, rows)
-    for projection in PROJECTIONS:
-        write_changes(writer, projection, known, ids)
+    written = [projection for projection in PROJECTIONS if write_changes(writer, projection, known, ids)]
     move_counters(writer, known, ids)
+    if any(projection.is_definition for projection in written):
+        writer.definitions_changed()
 
 
 def concerned_rows(entries: Sequence[Entry], known: Known, ids: Ids, site_id: int) -> list[Row]:

@@ -28,7 +28,7 @@ def tampered(made: Made, site: Site, *statements: str) -> Iterator[Reader]:
         connection.execute("SET session_replication_role = replica")  # a superuser's way past triggers and references
         for statement in statements:
             connection.execute(statement)
-        yield PostgresqlReader(connection, site)
+        yield PostgresqlReader(connection, site, 0)
         connection.rollback()
 
 

@@ -10,7 +10,7 @@ from asbuilt.ledger.migrations import MIGRATIONS, migration_sql
 from asbuilt.projections.catalogue import TABLES
 from tests.databases import server
 
-HISTORY = ("event", "subject", "serial_counter")
+HISTORY = ("event", "subject", "serial_counter", "definitions_version")
 UNDER_WAY = ("print_job",)
 """Says what is to be done; what was done is an event."""
 KEPT_BY_THE_KEEPER = {
@@ -33,6 +33,8 @@ CHANGES = (
     "UPDATE serial_counter SET next_number = next_number - 1",
     "UPDATE serial_counter SET next_number = 1",
     "DELETE FROM serial_counter",
+    "UPDATE definitions_version SET version = version - 1",
+    "DELETE FROM definitions_version",
 )
 """Statements that rewrite the record."""
 
@@ -51,6 +53,7 @@ ONLY_POSTGRESQL = (
     "TRUNCATE event CASCADE",
     "TRUNCATE subject CASCADE",
     "TRUNCATE serial_counter",
+    "TRUNCATE definitions_version",
     "DROP TRIGGER event_is_not_changed ON event",
     "ALTER TABLE event DISABLE TRIGGER ALL",
     "ALTER TABLE event NO FORCE ROW LEVEL SECURITY",

@@ -66,7 +66,7 @@ def test_migrating_again_changes_nothing(own, own_world):
 
 def test_a_migration_that_fails_leaves_nothing_behind(kind, monkeypatch):
     with empty_database(kind) as url:
-        module = f"asbuilt.ledger.{kind}"
+        module = {"sqlite": "asbuilt.ledger.sqlite", "postgresql": "asbuilt.ledger.postgresql_keeper"}[kind]
         original = __import__(module, fromlist=["migration_sql"]).migration_sql
 
         def broken(dialect: str, name: str) -> str:

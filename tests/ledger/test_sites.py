@@ -16,7 +16,14 @@ from asbuilt.queries.units import UnitFilter, units
 from asbuilt.queries.units import unit as unit_of
 from tests.world import World
 
-EVERY_TABLE = ("event", "subject", "serial_counter", "print_job", *(table.name for table in TABLES))
+EVERY_TABLE = (
+    "event",
+    "subject",
+    "serial_counter",
+    "print_job",
+    "definitions_version",
+    *(table.name for table in TABLES),
+)
 
 
 @pytest.fixture
