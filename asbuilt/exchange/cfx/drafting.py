@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
+from asbuilt.core.events.defects import Defect, DefectRecorded
 from asbuilt.core.events.definitions import LotDefined, PartDefined, Tracking
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.identity import UnitCommissioned
-from asbuilt.core.identifiers.names import Operation
+from asbuilt.core.events.production import OperationCompleted
+from asbuilt.core.identifiers.names import DefectNumber, Operation
 from asbuilt.core.identifiers.subjects import Lot, Part, Unit, WorkOrder
 from asbuilt.core.identifiers.text import NameProblem, normal_form
 from asbuilt.exchange.cfx.envelopes import STANDARD, Message
@@ -70,6 +72,8 @@ class Drafts:
     named: dict[str, Unit] = field(default_factory=dict)
     """The units that come into being here, by their serial number."""
     ids: set[UUID] = field(default_factory=set)
+    numbers: dict[Unit, dict[DefectNumber, UUID]] = field(default_factory=dict)
+    """Of units, the numbers of their defects and the events that found them, here or before."""
 
     def add(self, message: Message, event: Event, place: Place, *, about: str) -> None:
         """Take an event of a message. about: what tells it from the other events of the message."""
@@ -231,6 +235,27 @@ class Drafts:
             supplier_lot=node.member("ManufacturerLotCode").name(),
             manufactured_on=_day(day),
         )
+
+    def numbered(self, message: Message, unit: Unit, about: str, defects: Sequence[Defect]) -> list[Defect]:
+        """Some defects, each with its number where no other defect of the unit has it; the record numbers the rest.
+
+        A machine tells a defect again, by the same number, when somebody has looked at it: that is a further finding.
+        """
+        identities = [_identity(message, OperationCompleted, about)]
+        identities += [_identity(message, DefectRecorded, f"{about}\n{place + 1}") for place in range(len(defects))]
+        own = {self.recorder.id_of(identity) for identity in identities}
+        taken = self.numbers.get(unit)
+        if taken is None:
+            taken = self.numbers[unit] = self.lookup.defect_numbers(unit)
+        found: list[Defect] = []
+        told: set[DefectNumber] = set()
+        for one in defects:
+            is_free = one.number not in told and taken.get(one.number, next(iter(own))) in own
+            if one.number and is_free:
+                told.add(one.number)
+                taken[one.number] = self.recorder.id_of(identities[0])
+            found.append(one if is_free else replace(one, number=DefectNumber("")))
+        return found
 
     def wait(self, message: Message) -> None:
         """List a message about work of which nobody has said on which units it is done."""

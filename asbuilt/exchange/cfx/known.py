@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from asbuilt.core.events.definitions import Tracking
-from asbuilt.core.identifiers.names import Slot
+from asbuilt.core.identifiers.names import DefectNumber, Slot
 from asbuilt.core.identifiers.reading import Scheme
 from asbuilt.core.identifiers.scan import read
 from asbuilt.core.identifiers.subjects import Lot, Part, Station, SubjectKind, Unit, WorkOrder
@@ -17,6 +17,7 @@ from asbuilt.ledger.subjects import Directory
 from asbuilt.projections.definitions import load_parts
 from asbuilt.projections.loading import Loading
 from asbuilt.projections.production import load_work_orders
+from asbuilt.queries.defects import defects_of
 from asbuilt.queries.find import exact_name
 from asbuilt.queries.naming import Ambiguous, Named, NotFound, escaped, meant
 from asbuilt.queries.scans import named_by
@@ -125,6 +126,16 @@ class Lookup:
     def recorded(self, event_ids: Sequence[UUID]) -> bool:
         """Whether any of these events is in the ledger."""
         return bool(event_ids) and bool(self._reader.recorded(event_ids))
+
+    def defect_numbers(self, unit: Unit) -> dict[DefectNumber, UUID]:
+        """The numbers of the defects of a unit, and the events that found them."""
+        self._directory.find([unit])
+        part = unit.part
+        named = [
+            Named(one, SubjectKind.UNIT, part.issuer, part.part_number, unit.serial_number)
+            for one in self._loading.ids([unit])
+        ]
+        return {DefectNumber(one.number): one.event_id for each in named for one in defects_of(self._reader, each)}
 
     def slots(self, lot: Lot) -> list[tuple[Slot, Station]]:
         """The slots, and stations, that a lot feeds now."""
