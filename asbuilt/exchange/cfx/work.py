@@ -9,6 +9,7 @@ from asbuilt.core.events.event import Measurement
 from asbuilt.core.events.production import MEASUREMENTS_MAX, OperationCompleted, OperationStarted, Result
 from asbuilt.core.identifiers.names import Operation
 from asbuilt.core.identifiers.subjects import Unit
+from asbuilt.exchange.cfx.beside import Beside, beside
 from asbuilt.exchange.cfx.defects import at_most, defects_in, findings_of, is_false_call, related_measurements
 from asbuilt.exchange.cfx.drafting import Drafts, UnitSaid, units_said
 from asbuilt.exchange.cfx.envelopes import Message
@@ -63,6 +64,17 @@ class Transaction:
             for name in said.names
         )
 
+    def told_results_of(self, said: UnitSaid) -> list[Message]:
+        """The messages that tell results of a unit."""
+        shared = self.shared()
+        return [
+            one
+            for one in self.messages
+            if one.message_type in _UNITS_OF
+            and one.is_sound
+            and any(set(other.names) & set(said.names) for other in _units_of(one, self, shared))
+        ]
+
     def program(self) -> str:
         return "" if self.start is None else _recipe(self.start.body)
 
@@ -105,7 +117,7 @@ def started(message: Message, transaction: Transaction, drafts: Drafts) -> None:
     """WorkStarted: an operation begins on each of its units."""
     order = drafts.work_order(message)
     _recipe(message.body)
-    for said in _units_started(message):
+    for said in drafts.each(_units_started(message)):
         if _is_skipped(said.node):
             drafts.findings.skipped += 1
             continue
@@ -143,7 +155,7 @@ def completed(message: Message, transaction: Transaction, drafts: Drafts) -> Non
         drafts.wait(message)
         return
     told_of = transaction.told_of()
-    for said in transaction.units_for(message):
+    for said in drafts.each(transaction.units_for(message)):
         is_told = bool(told_of & set(said.names))
         if result in _SKIPPED:
             drafts.findings.skipped += 1
@@ -171,7 +183,8 @@ def _complete(message: Message, transaction: Transaction, drafts: Drafts, said: 
     if unit is None:
         return
     start = transaction.start
-    measurements = outcome.measurements
+    more = _beside(message, transaction, drafts, said)
+    measurements = [*outcome.measurements, *more.measurements]
     if len(measurements) > MEASUREMENTS_MAX:
         reason = (
             f"{len(measurements)} measurements; the first {MEASUREMENTS_MAX} were taken, all are kept with the message"
@@ -189,6 +202,7 @@ def _complete(message: Message, transaction: Transaction, drafts: Drafts, said: 
         station=message.station,
         work_order=None if start is None else drafts.work_order(start),
         result=outcome.result,
+        tool=more.tool,
         program=outcome.program or transaction.program(),
         defects=tuple(defects) if has_failed else (),
         measurements=tuple(measurements),
@@ -196,6 +210,48 @@ def _complete(message: Message, transaction: Transaction, drafts: Drafts, said: 
     drafts.add(message, event, said.node.place, about=str(said))
     for place, defect in enumerate(() if has_failed else defects, start=1):
         _record_beside(message, drafts, said, event, defect, place)
+
+
+def _beside(message: Message, transaction: Transaction, drafts: Drafts, said: UnitSaid) -> Beside:
+    """The readings and the tool of an operation, when this is the only message that tells its end."""
+    results = [one.identity for one in transaction.told_results_of(said)]
+    if results != ([message.identity] if message.message_type in _UNITS_OF else []):
+        return Beside()
+    found = beside(transaction.messages, said, drafts.findings)
+    if found.told_by:
+        drafts.carried.setdefault(message.identity, set()).update(found.told_by)
+    return found
+
+
+def told_beside(message: Message, transaction: Transaction, drafts: Drafts) -> None:
+    """ReadingsRecorded, ToolsUsed: part of the operation whose end another message of the transaction tells.
+
+    What comes after that end was recorded stays with its message, unless it was there before.
+    """
+    for one in transaction.messages:
+        if one.message_type in _UNITS_OF or one.message_type == COMPLETED:
+            for said in drafts.each(_ended(one, transaction)):
+                _join_or_warn(message, one, said, drafts)
+
+
+def _ended(message: Message, transaction: Transaction) -> list[UnitSaid]:
+    if message.message_type == COMPLETED:
+        return transaction.units_for(message)
+    return _units_of(message, transaction, transaction.shared())
+
+
+def _join_or_warn(message: Message, end: Message, said: UnitSaid, drafts: Drafts) -> None:
+    event = drafts.recorded_event(end, OperationCompleted, str(said))
+    found = beside([message], said, drafts.findings)
+    if not isinstance(event, OperationCompleted) or not (found.measurements or found.tool):
+        return
+    names = {one.characteristic for one in event.measurements}
+    is_there = found.tool == event.tool if found.tool else {one.characteristic for one in found.measurements} <= names
+    if is_there:
+        drafts.joined.add(message.identity)
+    else:
+        reason = f"the end of the work on {said} was recorded without it before; it is kept with the message"
+        drafts.findings.warn(message.received.place, Concern.TIME, reason)
 
 
 def _numbered(message: Message, drafts: Drafts, said: UnitSaid, unit: Unit, outcome: Outcome) -> list[Defect]:
@@ -240,7 +296,7 @@ def processed(message: Message, transaction: Transaction, drafts: Drafts) -> Non
         return
     common = list(readings_in(body.member("CommonProcessData"), "", drafts.findings))
     overall = body.member("OverallResult").text().lower()
-    for said in named or transaction.units_for(message):
+    for said in named or drafts.each(transaction.units_for(message)):
         own = said.node.member("UnitProcessData") if named else Node(None, said.node.place)
         said_result = said.node.member("UnitResult").text().lower() if named else overall
         if said_result in _SKIPPED:
@@ -319,5 +375,5 @@ def _step(step: Node, unit: Node, kind: _Kind, number: int, outcome: Outcome, dr
             outcome.result = Result.FAILED
     measured = [*step.member("Measurements").items(), *related_measurements(step)]
     for one in measured:
-        outcome.measurements.extend(measurements_in(Node([one.value], one.place, one.taken), name, drafts.findings))
+        outcome.measurements.extend(measurements_in(one, name, drafts.findings))
     outcome.defects.extend(defects_in(step, unit))

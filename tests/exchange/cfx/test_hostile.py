@@ -8,13 +8,19 @@ import pytest
 
 from asbuilt.exchange.cfx.catalogue import MAPPED
 from tests.exchange.cfx.made import (
+    ORDERS,
     SMT,
+    WORK,
     installed,
     location,
     materials_installed,
     message,
     numeric,
+    order,
     panel,
+    reading,
+    repaired,
+    unblocking,
     unit_tested,
     units_tested,
     work_completed,
@@ -51,6 +57,10 @@ def sensible(examples):
         message("Materials.Storage.MaterialsEmpty", {"EmptyMaterials": [location("F1", "REEL1", "CAP", LaneNumber=1)]}),
         message("Production.UnitsDisqualified", {"Reason": "x", "Units": panel(1)}),
         work_completed(),
+        message("Production.ReadingsRecorded", {"TransactionId": WORK, "Readings": [reading("depth", "1.5")]}),
+        repaired("PANEL7", "D-1", "D-2", position=1),
+        *unblocking("REEL1"),
+        message(f"{ORDERS}.WorkOrdersCreated", {"NewOrders": [order("WO-7"), order("WO-8", Quantity="many")]}),
     ]
     made += [
         {"MessageName": one["class"], "TimeStamp": "2026-03-02T08:00:00Z", "Source": SMT, "MessageBody": one["json"]}
