@@ -26,6 +26,7 @@ from tests.exchange.cfx.made import (
     work_completed,
     work_started,
 )
+from tests.exchange.cfx.test_defects import defect, inspected
 
 ODD = [
     None, "", " ", 0, -1, 1e300, 10**30, True, False, [], {}, [[]], "x" * 250, "a\u0000b", "\u200b", "ä/:%", "NaN",
@@ -58,6 +59,12 @@ def sensible(examples):
         message("Production.UnitsDisqualified", {"Reason": "x", "Units": panel(1)}),
         work_completed(),
         message("Production.ReadingsRecorded", {"TransactionId": WORK, "Readings": [reading("depth", "1.5")]}),
+        inspected(
+            defect("BRIDGE", "U7", number="D-1", RelatedSymptoms=[{"SymptomCode": "S", "Description": "dark"}]),
+            defect("SHIFT", "U8", number="D-2", Verification="DefectConfirmed", DefectImages=[{"ImageData": "AA=="}]),
+            defect("MISSING", "C12", number="D-3", Verification="DefectRejected"),
+            step="NotVerifiedYet",
+        ),
         repaired("PANEL7", "D-1", "D-2", position=1),
         *unblocking("REEL1"),
         message(f"{ORDERS}.WorkOrdersCreated", {"NewOrders": [order("WO-7"), order("WO-8", Quantity="many")]}),
