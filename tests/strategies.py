@@ -48,6 +48,7 @@ zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(mi
 moments = st.datetimes(datetime(1900, 1, 3), datetime(2200, 1, 1), timezones=zones)  # noqa: DTZ001 - zones are drawn
 quantities = st.decimals("0.000001", "999999999999", places=6, allow_nan=False) | st.integers(1, 10**9).map(Decimal)
 measured = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15, places=9)
+resolutions = st.decimals(allow_nan=False, allow_infinity=False, min_value="0.000000001", max_value=10**9, places=9)
 parts = st.builds(Part, names, names)
 
 
@@ -60,6 +61,8 @@ def characteristics(draw) -> Characteristic:
         nominal=draw(st.none() | measured),
         lower_limit=draw(st.none() | st.just(low)),
         upper_limit=draw(st.none() | st.just(high)),
+        resolution=draw(st.none() | resolutions),
+        is_required=draw(st.booleans()),
     )
 
 

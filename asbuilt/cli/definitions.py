@@ -55,6 +55,7 @@ def apply(*, paths: Sequence[str], is_dry: bool, yes: bool, as_json: bool, site:
             return
         if not as_json:
             write(f"{line}\n" for line in _diff_lines(planned.report))
+            _tell_faults(planned.report.warnings, sign="warning: ")
         if not yes:
             _ask(len(planned.pending), paths, as_json=as_json)
         report = carry_out(
@@ -111,11 +112,12 @@ def _ask(count: int, paths: Sequence[str], *, as_json: bool) -> None:
 
 
 def _tell(report: "DefinitionsReport", *, as_json: bool, closing: str) -> None:
-    """Write a report, faults to stderr; ends the command when there are any."""
+    """Write a report, warnings and faults to stderr; ends the command when there are any."""
     if as_json:
         write([encode_readably(report), b"\n"])
     else:
         write(f"{line}\n" for line in _diff_lines(report))
+        _tell_faults(report.warnings, sign="warning: ")
         _tell_faults(report.faults)
     if report.faults:
         if closing and not as_json:
@@ -123,9 +125,9 @@ def _tell(report: "DefinitionsReport", *, as_json: bool, closing: str) -> None:
         raise click.exceptions.Exit(Exit.REFUSED)
 
 
-def _tell_faults(faults: Sequence["Fault"]) -> None:
+def _tell_faults(faults: Sequence["Fault"], *, sign: str = "") -> None:
     for fault in faults[:FAULTS_SHOWN]:
-        click.echo(str(fault), err=True)
+        click.echo(f"{sign}{fault}", err=True)
     if len(faults) > FAULTS_SHOWN:
         click.echo(f"… and {len(faults) - FAULTS_SHOWN:,} more; --json lists them all", err=True)
 

@@ -57,8 +57,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "nominal": "3.30",
                 "lower_limit": "3.20",
                 "upper_limit": "3.40",
+                "resolution": "0.01",
             },
-            {"characteristic": "supply current", "uom": "mA", "upper_limit": "85"},
+            {"characteristic": "supply current", "uom": "mA", "upper_limit": "85", "is_required": False},
         ],
     },
     "RoutingDefined": {

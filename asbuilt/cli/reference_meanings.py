@@ -105,6 +105,8 @@ MEANINGS: dict[str, str] = {
     "nominal": "the value aimed at",
     "lower_limit": "smallest good value",
     "upper_limit": "largest good value",
+    "resolution": "the smallest step the gauge reads, in `uom`; a finer value is kept as it came",
+    "is_required": "whether an operation that passes has to tell it",
     "text": "the result, when it is no number",
     "passed": "the result, when it is neither number nor text",
     "file_digest": "SHA-256 of the file with a series, waveform or picture, in 64 hexadecimal digits; beside a result "
@@ -154,7 +156,7 @@ MEANINGS: dict[str, str] = {
     "RoutingDefined.part": "the part that is made so",
     "RoutingDefined.routing": "name and revision, such as `R-PUMP/2`; another one for every change",
     "RouteOperation.program": "the program that has to run, with its revision",
-    "RouteOperation.specification": "whose characteristics all have to be recorded when it passes",
+    "RouteOperation.specification": "whose required characteristics have to be recorded when it passes",
     "BillOfMaterialsDefined.part": "the part that is made of it",
     "BillOfMaterialsDefined.bill_of_materials": "name and revision, such as `BOM-PUMP/3`; another one for every change",
     "lines": "the components, in the order of the drawing",

@@ -145,6 +145,8 @@ def _facts(found: ControlChart, own_issuer: str) -> Iterator[tuple[str, str]]:
         yield "sigma", f"{plain(found.sigma)} {found.uom}".strip()
     if not found.varies:
         yield "note", "the baseline does not vary at all: every value but this one is outside"
+    if any(one.is_coarse for one in found.capability):
+        yield "note", "the gauge reads in steps of more than a tenth of the tolerance: part of the variation is its own"
     if found.limits_changed:
         yield "note", "values were taken under different limits; capability is told for each"
 
@@ -178,6 +180,7 @@ def _three(lower: Decimal | None, center: Decimal | None, upper: Decimal | None,
 _CAPABILITY_COLUMNS = (
     Column("lower limit", lambda row: plain(row.lower_limit)),
     Column("upper limit", lambda row: plain(row.upper_limit)),
+    Column("resolution", lambda row: plain(row.resolution)),
     Column("values", lambda row: str(row.values)),
     Column("from", lambda row: shown(row.first_at)),
     Column("to", lambda row: shown(row.last_at)),

@@ -450,6 +450,8 @@ def _check_limits(nested: Characteristic | Measurement) -> None:
         checked_name(nested.uom, what="uom")
     for what in ("nominal", "lower_limit", "upper_limit"):
         check_decimal(getattr(nested, what), what=f"{nested.characteristic} {what}")
+    if isinstance(nested, Characteristic):
+        check_decimal(nested.resolution, what=f"{nested.characteristic} resolution")
     if isinstance(nested, Measurement):
         check_decimal(nested.value, what=nested.characteristic)
         checked_text(nested.text, what=f"{nested.characteristic} text")

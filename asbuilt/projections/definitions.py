@@ -203,14 +203,17 @@ def specification_row(state: SpecificationState, ids: Ids, site_id: int) -> Row:
 
 
 def _characteristics_text(characteristics: tuple[Characteristic, ...]) -> str:
-    """JSON array of [characteristic, uom, nominal, lower_limit, upper_limit], decimals as strings."""
-    return json.dumps(
-        [
-            (one.characteristic, one.uom, _text(one.nominal), _text(one.lower_limit), _text(one.upper_limit))
-            for one in characteristics
-        ],
-        ensure_ascii=False,
-    )
+    """JSON array of [characteristic, uom, nominal, lower_limit, upper_limit], decimals as strings.
+
+    Resolution and whether it is required follow where they say anything; rows of before they existed have neither.
+    """
+    return json.dumps([_characteristic_values(one) for one in characteristics], ensure_ascii=False)
+
+
+def _characteristic_values(one: Characteristic) -> list[str | bool | None]:
+    limits = [_text(one.nominal), _text(one.lower_limit), _text(one.upper_limit)]
+    is_plain = one.resolution is None and one.is_required
+    return [one.characteristic, one.uom, *limits, *(() if is_plain else (_text(one.resolution), one.is_required))]
 
 
 def characteristics_from(text: str) -> tuple[Characteristic, ...]:
@@ -222,8 +225,10 @@ def characteristics_from(text: str) -> tuple[Characteristic, ...]:
             nominal=_decimal(nominal),
             lower_limit=_decimal(lower),
             upper_limit=_decimal(upper),
+            resolution=_decimal(further[0]) if further else None,
+            is_required=further[1] if further else True,
         )
-        for name, uom, nominal, lower, upper in json.loads(text)
+        for name, uom, nominal, lower, upper, *further in json.loads(text)
     )
 
 

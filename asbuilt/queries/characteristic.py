@@ -89,6 +89,7 @@ class Found:
 
     results: operations completed. absent: those without any result of it. censored: results such as `<0.01`, which say
     on which side of a number the value lies. not_numeric: other texts, and passed or failed. uoms: of the values.
+    resolutions: by limits, the coarsest step of the gauge that the specifications of the values under them name.
     """
 
     values: list[Value] = field(default_factory=list)
@@ -97,6 +98,7 @@ class Found:
     censored: int = 0
     not_numeric: int = 0
     uoms: set[str] = field(default_factory=set)
+    resolutions: dict[Limits, Decimal] = field(default_factory=dict)
 
 
 def found_of(
@@ -117,6 +119,8 @@ def found_of(
             found.uoms.add(one.uom)
             pair = (one.lower_limit, one.upper_limit)
             under = limits.setdefault(pair, Limits(*pair))
+            if one.resolution is not None:
+                found.resolutions[under] = max(one.resolution, found.resolutions.get(under, one.resolution))
             found.values.append(Value(completed_at, sequence, unit_id, station_id, one.value, under))
     # Sorted here: a database would sort the recorded bytes with it. What one event tells keeps its order.
     found.values.sort(key=lambda value: (value.completed_at, value.sequence))

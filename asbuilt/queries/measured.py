@@ -27,6 +27,8 @@ class Taken(msgspec.Struct):
     nominal: Decimal | None = None
     lower_limit: Decimal | None = None
     upper_limit: Decimal | None = None
+    resolution: Decimal | None = None
+    """As the specification has it; a measurement in full tells none."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -104,6 +106,7 @@ class Measured:
                     nominal=limits.nominal,
                     lower_limit=limits.lower_limit,
                     upper_limit=limits.upper_limit,
+                    resolution=limits.resolution,
                 )
 
     def names(self, found: Completed) -> Iterable[str]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from asbuilt.core.events.event import Characteristic
 from asbuilt.core.identifiers.text import normal_form
 from asbuilt.ledger.codec import moment_of
 from asbuilt.ledger.database import Reader
@@ -98,10 +99,14 @@ class Capability:
     """What the process can do against the limits under which values were taken; one for each pair of limits.
 
     sigma_within: mean range / d2. sigma_overall: of all values. None: too few values, no variation, or no such limit.
+    resolution: the smallest step of the gauge, as the specification names it. is_coarse: whether that is more than a
+    tenth of what lies between the limits, so that part of the variation is the gauge's own.
     """
 
     lower_limit: Decimal | None
     upper_limit: Decimal | None
+    resolution: Decimal | None
+    is_coarse: bool
     values: int
     first_at: datetime
     last_at: datetime
@@ -378,9 +383,13 @@ def _capability_under(drawn: _Drawn, limits: Limits, places: np.ndarray[tuple[in
     told = spread(drawn.series.part(places), drawn.points.size)
     within = indices(told.mean, told.within, limits.lower, limits.upper)
     overall = indices(told.mean, told.overall, limits.lower, limits.upper)
+    resolution = drawn.found.resolutions.get(limits)
+    read = Characteristic(characteristic="", lower_limit=limits.lower, upper_limit=limits.upper, resolution=resolution)
     return Capability(
         lower_limit=limits.lower,
         upper_limit=limits.upper,
+        resolution=resolution,
+        is_coarse=read.is_read_too_coarsely,
         values=len(values),
         first_at=moment_of(values[0].completed_at),
         last_at=moment_of(values[-1].completed_at),

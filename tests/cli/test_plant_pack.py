@@ -260,6 +260,19 @@ def test_PRO_021_characteristics_are_recorded(floor):
     floor.does(BOARD, "OP140")
 
 
+def test_PRO_021_an_optional_characteristic_may_be_left_out_and_a_required_one_not(floor):
+    floor.places()
+    floor.does(BOARD, "OP140", "OP150")
+    *required, optional = plant.TESTS["ICT-3310/F"].features
+    assert optional.name == "U9 on-resistance"
+    values = [one.value(one.middle) for one in required]
+    assert floor.refused(BOARD, "OP160", values=(), measurements=()) == ["PRO-021"]
+    without_a_required_one = (None, *values[1:], optional.value(optional.middle))
+    specification = {"specification": "ICT-3310/F"}
+    assert floor.refused(BOARD, "OP160", values=without_a_required_one, **specification) == ["PRO-021"]
+    floor.does(BOARD, "OP160", values=(*values, None), **specification)
+
+
 def test_QUA_001_nothing_on_hold(floor):
     floor.world.captures(HoldPlaced, BOARD, hold="NCR-1", reason="scratch")
     assert floor.refused(BOARD, "OP110") == ["QUA-001"]

@@ -73,7 +73,8 @@ def test_spc_as_a_table(line):
     told = line.run(*SPC).stdout
     assert "flow at OP70 of PUMP-200, I-MR" in told
     assert "4 completed, 4 values" in told
-    assert "9.50         10.50        4" in told
+    assert "9.50         10.50                    4" in told
+    assert "upper limit  resolution  values" in told
     assert "Rules broken\nnone" in told
     points = line.run(*SPC, "--show", "points", "--attempts", "all").stdout
     assert "10.70" in points

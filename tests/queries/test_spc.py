@@ -221,6 +221,31 @@ def test_limits_are_those_of_the_time(world):
     assert float(second.ppk) == pytest.approx(6 / (3 * 7**0.5), abs=1e-4)
 
 
+def test_the_resolution_of_the_gauge_stands_with_the_limits(world):
+    """A gauge that reads in steps of more than a tenth of the tolerance shows steps of its own as variation."""
+    gauges = (("R/1", "8", "0.5"), ("R/2", "8", "0.2"), ("R/3", "11", "0.4"), ("R/4", "9", ""))
+    for revision, lower, resolution in gauges:
+        limits = Characteristic(
+            characteristic="DIAMETER",
+            uom="mm",
+            lower_limit=Decimal(lower),
+            upper_limit=Decimal(14),
+            resolution=Decimal(resolution) if resolution else None,
+        )
+        world.captures(SpecificationDefined, revision, characteristics=(limits,))
+    world.units(*(f"RING/{number}" for number in range(1, 6)))
+    for number, revision in enumerate(("R/1", "R/2", "R/3", "R/4"), start=1):
+        values = (Decimal(11 + number),)
+        world.captures(OperationCompleted, f"RING/{number}", operation="OP-10", specification=revision, values=values)
+    measure(world, "RING/5", measured(12, lower="9", upper="14"))
+    told = [(one.lower_limit, one.resolution, one.is_coarse) for one in chart(world).capability]
+    assert told == [
+        (Decimal(8), Decimal("0.5"), False),
+        (Decimal(11), Decimal("0.4"), True),
+        (Decimal(9), None, False),
+    ]
+
+
 def test_decimals_are_shown_digit_for_digit(world):
     rings(world, "0.1 0.2 0.30000000000000000000000000000000001")
     assert str(chart(world).points[2].value) == "0.30000000000000000000000000000000001"

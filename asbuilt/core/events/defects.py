@@ -124,5 +124,10 @@ def check_defect(*, code: str, quantity: int, number: str) -> None:
     check_given(code=code)
     if not 0 < quantity <= 10**6:
         raise EventProblem(f"quantity {quantity} must be between 1 and 10^6")
-    if _GIVEN_BY_RECORD.fullmatch(number):
+    if is_given_by_record(number):
         raise EventProblem(f"numbers such as {number} are given by the record; leave it out, or write another")
+
+
+def is_given_by_record(number: str) -> bool:
+    """Whether a number is of the record's own kind: D1234, D1234-2."""
+    return _GIVEN_BY_RECORD.fullmatch(number) is not None

@@ -17,6 +17,10 @@ QUANTITY_PLACES = 6
 QUANTITY_MAX = Decimal(10) ** 12
 
 
+STEPS_WITHIN_LIMITS = 10
+"""Steps of its gauge that should fit between the limits of a characteristic."""
+
+
 class EventProblem(ValueError):
     """An event that says nothing meaningful, whatever the state of the plant; its text says which field and why."""
 
@@ -77,20 +81,40 @@ class Evidence(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Characteristic:
-    """A measured feature with its limits, both inclusive. Units: `uom` (UCUM or the plant's own)."""
+    """A measured feature with its limits, both inclusive. Units: `uom` (UCUM or the plant's own).
+
+    resolution: the smallest step the gauge reads, in `uom`. A value that is finer is kept as it came.
+    is_required: whether an operation that passes under the specification has to tell it.
+    """
 
     characteristic: str
     uom: Uom = Uom("")
     nominal: Decimal | None = None
     lower_limit: Decimal | None = None
     upper_limit: Decimal | None = None
+    resolution: Decimal | None = None
+    is_required: bool = True
 
     def check(self) -> None:
-        """Raise EventProblem when no value could ever be within the limits."""
+        """Raise EventProblem when no value could ever be within the limits, or be read."""
+        if self.resolution is not None and self.resolution <= 0:
+            raise EventProblem(
+                f"{self.characteristic}: resolution {self.resolution} is the smallest step of the gauge; above zero"
+            )
         if self.lower_limit is not None and self.upper_limit is not None and self.lower_limit > self.upper_limit:
             raise EventProblem(
                 f"{self.characteristic}: lower_limit {self.lower_limit} is above upper_limit {self.upper_limit}"
             )
+
+    @property
+    def is_read_too_coarsely(self) -> bool:
+        """Whether a step of the gauge is more than a tenth of what lies between the limits.
+
+        Source: AIAG Measurement Systems Analysis, 4th edition, chapter I section D: the rule of tens.
+        """
+        if self.resolution is None or self.lower_limit is None or self.upper_limit is None:
+            return False
+        return 0 < self.upper_limit - self.lower_limit < STEPS_WITHIN_LIMITS * self.resolution
 
     def is_met_by(self, value: Decimal) -> bool:
         """Whether `value`, in `uom`, lies within the limits (inclusive)."""

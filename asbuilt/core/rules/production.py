@@ -251,7 +251,7 @@ def _fault_at(component: RouteComponent, links: list[Installation], known: Known
 
 @rule("PRO-021", OperationCompleted)
 def characteristics_are_recorded(event: OperationCompleted, known: Known) -> str | None:
-    """An operation passes when every characteristic of the specification that the routing names is recorded."""
+    """An operation passes when every required characteristic of the specification on the routing is recorded."""
     found = step_of(known, event)
     wanted = None if found is None else found[1].specification
     if wanted is None or judged(known, event) is Result.FAILED:
@@ -261,7 +261,8 @@ def characteristics_are_recorded(event: OperationCompleted, known: Known) -> str
     specification = known.specifications.get(wanted)
     assert specification is not None, "DEF-009: a routing names what is defined, and that is read with it"
     recorded = {one.characteristic for one in measurements_of(event, specification_of(known, event))}
-    missing = [one.characteristic for one in specification.characteristics if one.characteristic not in recorded]
+    wanting = (one.characteristic for one in specification.characteristics if one.is_required)
+    missing = [one for one in wanting if one not in recorded]
     return f"{event.operation} passes with {_listed(missing)}; measure that and send it" if missing else None
 
 

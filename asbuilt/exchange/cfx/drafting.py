@@ -1,14 +1,16 @@
 """Events while they are made from messages: each with its id, the place it comes from, and what must be there first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
+from asbuilt.core.events.defects import Defect, DefectRecorded
 from asbuilt.core.events.definitions import LotDefined, PartDefined, Tracking
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.identity import UnitCommissioned
-from asbuilt.core.identifiers.names import Operation
+from asbuilt.core.events.production import OperationCompleted
+from asbuilt.core.identifiers.names import DefectNumber, Operation
 from asbuilt.core.identifiers.subjects import Lot, Part, Unit, WorkOrder
 from asbuilt.core.identifiers.text import NameProblem, normal_form
 from asbuilt.exchange.cfx.envelopes import STANDARD, Message
@@ -40,15 +42,19 @@ class UnitSaid:
     """Whether other units are named by the same identifier, which therefore is that of the panel."""
     is_panel: bool = False
     """Whether the panel itself is meant, which is no unit of the part of its boards."""
+    place: str = ""
+    """What the position is called, when it has a name."""
 
     @property
     def names(self) -> list[str]:
         """What it may be called here, the likeliest first. The board at position 3 of panel P7 is P7-3."""
-        on_panel = [f"{self.identifier}-{self.position}"] if self.position else []
+        position = self.position or self.place
+        on_panel = [f"{self.identifier}-{position}"] if position and (self.position or self.is_shared) else []
         return on_panel if self.is_shared and on_panel else [self.identifier, *on_panel]
 
     def __str__(self) -> str:
-        return f"{self.identifier} position {self.position}" if self.position else self.identifier
+        position = self.position or (self.place if self.is_shared else "")
+        return f"{self.identifier} position {position}" if position else self.identifier
 
 
 @dataclass(slots=True)
@@ -70,6 +76,10 @@ class Drafts:
     named: dict[str, Unit] = field(default_factory=dict)
     """The units that come into being here, by their serial number."""
     ids: set[UUID] = field(default_factory=set)
+    carried: dict[str, set[str]] = field(default_factory=dict)
+    """Of messages that became events, the other messages that had a part in them, by their identities."""
+    numbers: dict[Unit, dict[DefectNumber, UUID]] = field(default_factory=dict)
+    """Of units, the numbers of their defects and the events that found them, here or before."""
 
     def add(self, message: Message, event: Event, place: Place, *, about: str) -> None:
         """Take an event of a message. about: what tells it from the other events of the message."""
@@ -80,6 +90,10 @@ class Drafts:
         """Whether an event of this type about something was recorded of one of some messages."""
         ids = [self.recorder.id_of(_identity(message, kind, about)) for message in messages]
         return self.lookup.recorded(ids)
+
+    def recorded_event(self, message: Message, kind: type[Event], about: str) -> Event | None:
+        """The event of this type about something that was recorded of a message before."""
+        return self.lookup.event(self.recorder.id_of(_identity(message, kind, about)))
 
     def source_of(self, message: Message) -> str:
         """The event by which the message is kept: the way back from what was understood to what was said."""
@@ -97,6 +111,10 @@ class Drafts:
         key = f"{said}\n{said.is_shared}"
         if self.units.get(key) is not None:
             return self.units[key]
+        board = None if said.is_panel else self.lookup.board(said.identifier, said.position, said.place)
+        if board is not None:
+            self.findings.skipped += board.unit is None
+            return board.unit
         part = None if said.is_panel else part or self.settings.part
         found = self._known(message, said, part)
         if found is None and part is not None and key not in self.units:
@@ -104,6 +122,23 @@ class Drafts:
         if found is not None:
             self.units[key] = found
         return found
+
+    def each(self, said: Iterable[UnitSaid]) -> Iterator[UnitSaid]:
+        """Some units; in the place of a panel that is known here, its boards, without those that were scrapped."""
+        for one in said:
+            boards = [] if one.position or self._is_unit(one) else self.lookup.boards(one.identifier)
+            self.findings.skipped += sum(board.is_scrapped for board in boards)
+            for board in boards:
+                if not board.is_scrapped:
+                    yield replace(one, place=board.position, is_shared=True)
+            if not boards:
+                yield one
+
+    def _is_unit(self, said: UnitSaid) -> bool:
+        try:
+            return self.lookup.unit(said.names, None) is not None
+        except Ambiguity:
+            return True
 
     def _known(self, message: Message, said: UnitSaid, part: Part | None) -> Unit | None:
         born = next((self.named[key] for name in said.names if (key := normal_form(name)) in self.named), None)
@@ -232,6 +267,27 @@ class Drafts:
             manufactured_on=_day(day),
         )
 
+    def numbered(self, message: Message, unit: Unit, about: str, defects: Sequence[Defect]) -> list[Defect]:
+        """Some defects, each with its number where no other defect of the unit has it; the record numbers the rest.
+
+        A machine tells a defect again, by the same number, when somebody has looked at it: that is a further finding.
+        """
+        identities = [_identity(message, OperationCompleted, about)]
+        identities += [_identity(message, DefectRecorded, f"{about}\n{place + 1}") for place in range(len(defects))]
+        own = {self.recorder.id_of(identity) for identity in identities}
+        taken = self.numbers.get(unit)
+        if taken is None:
+            taken = self.numbers[unit] = self.lookup.defect_numbers(unit)
+        found: list[Defect] = []
+        told: set[DefectNumber] = set()
+        for one in defects:
+            is_free = one.number not in told and taken.get(one.number, next(iter(own))) in own
+            if one.number and is_free:
+                told.add(one.number)
+                taken[one.number] = self.recorder.id_of(identities[0])
+            found.append(one if is_free else replace(one, number=DefectNumber("")))
+        return found
+
     def wait(self, message: Message) -> None:
         """List a message about work of which nobody has said on which units it is done."""
         place = message.received.place
@@ -258,17 +314,17 @@ def _day(text: str) -> date | None:
 
 def units_said(nodes: Sequence[Node], *, shared: frozenset[str] = frozenset()) -> list[UnitSaid]:
     """The units that elements of a message name. shared: identifiers that other messages name several units by."""
-    found: list[tuple[Node, str, int | None]] = []
+    found: list[tuple[Node, str, int | None, str]] = []
     for node in nodes:
         identifier = node.member("UnitIdentifier").name()
         number = node.member("UnitPositionNumber", "PositionNumber").number()
         if identifier:
             place = int(number) if number is not None and 0 < number <= POSITION_MAX else None
-            found.append((node, identifier, place))
+            found.append((node, identifier, place, node.member("UnitPositionName", "PositionName").name()))
     positions: dict[str, set[int | None]] = {}
-    for _, identifier, place in found:
+    for _, identifier, place, _ in found:
         positions.setdefault(identifier, set()).add(place)
     return [
-        UnitSaid(node, identifier, place, len(positions[identifier]) > 1 or identifier in shared)
-        for node, identifier, place in found
+        UnitSaid(node, identifier, place, len(positions[identifier]) > 1 or identifier in shared, place=name)
+        for node, identifier, place, name in found
     ]

@@ -18,6 +18,11 @@ STANDARD = "IPC-CFX"
 UNKNOWN_STATION = Station("unknown CFX endpoint")
 """Stands for the sender of a message that says none."""
 
+UNBLOCK_REQUEST = "CFX.Materials.Management.UnblockMaterialsRequest"
+UNBLOCK_RESPONSE = "CFX.Materials.Management.UnblockMaterialsResponse"
+_ANSWERED = frozenset({UNBLOCK_REQUEST, UNBLOCK_RESPONSE})
+"""Messages that belong together by the id of the request, as others do by that of their work."""
+
 _ID_MAX = 100
 """Longer ids of messages are no ids."""
 
@@ -77,7 +82,7 @@ def opened(received: Received, findings: Findings) -> Message:
         message_type=message_type,
         message_id=message_id,
         version=root.member("Version").name(),
-        transaction=_id(body.member("TransactionID")),
+        transaction=_id(body.member("TransactionID") if message_type not in _ANSWERED else root.member("RequestID")),
         station=_station(root, body, findings),
         at=_time(root, findings),
         identity=f"cfx message {message_id}" if message_id else by_content(received),

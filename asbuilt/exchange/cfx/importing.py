@@ -228,6 +228,9 @@ class _Importer:
                 drafts.joined.add(owner)
             if isinstance(answer, Acknowledgement) and answer.outcome is Outcome.RECORDED:
                 self._findings.events[type(one.captured.event).__name__] += 1
+        for owner, others in drafts.carried.items():
+            if owner in drafts.joined:
+                drafts.joined |= others
 
     def _is_recorded_otherwise(self, one: Pending, answer: Refusal) -> bool:
         """Note why an event was refused; one that was recorded before in other words is no loss."""

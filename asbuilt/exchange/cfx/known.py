@@ -1,24 +1,31 @@
 """What the record holds of the units, lots, parts and orders that messages name."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from asbuilt.core.events.definitions import Tracking
-from asbuilt.core.identifiers.names import Slot
+from asbuilt.core.events.event import Event
+from asbuilt.core.identifiers.names import DefectNumber, Slot
 from asbuilt.core.identifiers.reading import Scheme
 from asbuilt.core.identifiers.scan import read
 from asbuilt.core.identifiers.subjects import Lot, Part, Station, SubjectKind, Unit, WorkOrder
 from asbuilt.core.identifiers.text import normal_form
 from asbuilt.core.states.known import Known
-from asbuilt.core.states.records.definitions import PartState
+from asbuilt.core.states.records.definitions import LotState, PartState
+from asbuilt.core.states.records.identity import Status
 from asbuilt.core.states.records.production import WorkOrderState
+from asbuilt.ledger.codec import stored_event
 from asbuilt.ledger.database import Database, Reader
+from asbuilt.ledger.spelling import subject_named
 from asbuilt.ledger.subjects import Directory
-from asbuilt.projections.definitions import load_parts
+from asbuilt.projections.definitions import load_lots, load_parts
 from asbuilt.projections.loading import Loading
 from asbuilt.projections.production import load_work_orders
+from asbuilt.queries.defects import defects_of
 from asbuilt.queries.find import exact_name
 from asbuilt.queries.naming import Ambiguous, Named, NotFound, escaped, meant
+from asbuilt.queries.panels import panel as panel_view
 from asbuilt.queries.scans import named_by
 
 _UNITS = (SubjectKind.UNIT,)
@@ -34,6 +41,15 @@ ORDER BY setup_window.sequence
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What is at a position of a panel. unit: None for a position that has no good board (X-out)."""
+
+    position: str
+    unit: Unit | None
+    is_scrapped: bool = False
+
+
 class Ambiguity(LookupError):
     """A name means several things; the text says which."""
 
@@ -46,6 +62,7 @@ class Lookup:
         self._directory = Directory(reader, database.known_names())
         self._loading = Loading(reader, self._directory, Known())
         self._named: dict[str, list[Named]] = {}
+        self._panels: dict[str, list[Board]] = {}
 
     def unit(self, names: Sequence[str], part: Part | None) -> Unit | None:
         """The unit that bears the first of these names that means one. Raises Ambiguity."""
@@ -57,6 +74,40 @@ class Lookup:
             if found:
                 return _unit(found[0])
         return None
+
+    def boards(self, panel: str) -> list[Board]:
+        """The boards that are on a panel now, in the order of their positions; none when no such panel is known."""
+        key = normal_form(panel)
+        if key not in self._panels:
+            self._panels[key] = list(self._boards(panel))
+        return self._panels[key]
+
+    def _boards(self, panel: str) -> Iterable[Board]:
+        try:
+            view = panel_view(self._reader, panel)
+        except NotFound:
+            return
+        for one in view.boards:
+            unit = subject_named(Unit, one.unit, own_issuer=self._reader.site.issuer)
+            assert isinstance(unit, Unit), "units are on panels"
+            yield Board(one.position, unit, one.status is Status.SCRAPPED)
+
+    def board(self, panel: str, number: int | None, name: str) -> Board | None:
+        """What is at a position of a known panel, by its number, else by its name; None when that is not known."""
+        boards = self.boards(panel)
+        numbered = {int(one.position): one for one in boards if one.position.isascii() and one.position.isdigit()}
+        if number in numbered:
+            return numbered[number]
+        named = next((one for one in boards if name and normal_form(one.position) == normal_form(name)), None)
+        if named is None and number is not None and boards and len(numbered) == len(boards):
+            return Board(str(number), None)
+        return named
+
+    def lot(self, lot: Lot) -> LotState | None:
+        """A lot as it stands."""
+        self._directory.find([lot])
+        load_lots(self._loading, self._loading.ids([lot]))
+        return self._loading.known.lots.get(lot)
 
     def material(self, part_number: str, package: str) -> Unit | Lot | None:
         """The lot or unit with a number, of the part of that number when one is given. Raises Ambiguity."""
@@ -125,6 +176,21 @@ class Lookup:
     def recorded(self, event_ids: Sequence[UUID]) -> bool:
         """Whether any of these events is in the ledger."""
         return bool(event_ids) and bool(self._reader.recorded(event_ids))
+
+    def event(self, event_id: UUID) -> Event | None:
+        """The event in the ledger that has an id."""
+        stored = self._reader.recorded([event_id]).get(event_id)
+        return None if stored is None else stored_event(bytes(stored.payload))
+
+    def defect_numbers(self, unit: Unit) -> dict[DefectNumber, UUID]:
+        """The numbers of the defects of a unit, and the events that found them."""
+        self._directory.find([unit])
+        part = unit.part
+        named = [
+            Named(one, SubjectKind.UNIT, part.issuer, part.part_number, unit.serial_number)
+            for one in self._loading.ids([unit])
+        ]
+        return {DefectNumber(one.number): one.event_id for each in named for one in defects_of(self._reader, each)}
 
     def slots(self, lot: Lot) -> list[tuple[Slot, Station]]:
         """The slots, and stations, that a lot feeds now."""

@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from asbuilt.core.events.event import QUANTITY_PLACES, Event, Evidence
-from asbuilt.core.events.genealogy import ComponentInstalled, ComponentRemoved, MaterialLoaded, MaterialUnloaded
+from asbuilt.core.events.genealogy import (
+    ComponentInstalled,
+    ComponentRemoved,
+    MaterialConsumed,
+    MaterialLoaded,
+    MaterialUnloaded,
+)
 from asbuilt.core.identifiers.names import ReferenceDesignator, Slot, Uom
 from asbuilt.core.identifiers.subjects import Lot, Unit
 from asbuilt.exchange.cfx.drafting import Drafts, UnitSaid, units_said
@@ -198,3 +204,43 @@ def initialized(message: Message, transaction: Transaction, drafts: Drafts) -> N
     for node in message.body.member("Materials").items():
         if drafts.material(message, node) is not None:
             drafts.joined.add(message.identity)
+
+
+def split(message: Message, transaction: Transaction, drafts: Drafts) -> None:
+    """MaterialsSplit: some of a package goes into a new one, so that what is found of the one is found of the other."""
+    body = message.body
+    source = _named(body, "SourceMaterialPackageIdentifier", "OriginalMaterialPackage")
+    new = _named(body, "NewMaterialPackageIdentifier", "NewMaterialPackage")
+    lot = drafts.material(message, source)
+    if not isinstance(lot, Lot):
+        return
+    output = drafts.material(message, _of_part(new, lot))
+    if not isinstance(output, Lot) or output == lot:
+        return
+    given = body.member("NewMaterialPackageQuantity") or new.member("Quantity")
+    found = quantity(given.number()) if given else "is not given"
+    state = drafts.lookup.lot(lot)
+    if isinstance(found, str):
+        drafts.findings.warn(given.place, Concern.QUANTITY, f"the quantity {found}; recorded without one")
+    event = MaterialConsumed(
+        event_id=NO_ID,
+        event_time=message.at,
+        output_lot=output,
+        lot=lot,
+        quantity=None if isinstance(found, str) else found.value,
+        uom=NO_UOM if isinstance(found, str) or state is None else state.uom,
+    )
+    drafts.add(message, event, body.place, about=f"{output}\n{lot}")
+
+
+def _named(body: Node, identifier: str, package: str) -> Node:
+    """A package by its data, or by its identifier alone."""
+    node = body.member(identifier)
+    node.name()
+    return Node({"UniqueIdentifier": node.value}, node.place, node.taken) if node else body.member(package)
+
+
+def _of_part(package: Node, lot: Lot) -> Node:
+    """A package as of the part of a lot, when that is not said."""
+    said = package.value if isinstance(package.value, dict) else {}
+    return Node({**said, "InternalPartNumber": lot.part.part_number}, package.place, package.taken)

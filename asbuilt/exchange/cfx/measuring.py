@@ -13,7 +13,20 @@ from asbuilt.exchange.cfx.nodes import Node
 from asbuilt.exchange.intake.findings import Concern, quoted
 from asbuilt.ledger.values import check_decimal
 
-_ABOUT_IT = frozenset({"$type", "uniqueidentifier", "measurementname", "measurementtype", "timerecorded", "sequence"})
+_ABOUT_IT = frozenset(
+    {
+        "$type",
+        "uniqueidentifier",
+        "measurementname",
+        "measurementtype",
+        "timerecorded",
+        "sequence",
+        "readingsequence",
+        "unitpositionnumber",
+    }
+)
+_TEXTS = frozenset({"string", "text"})
+_BAD = frozenset({"failed", "fail"})
 _PREFIXES = {
     "p": -12,
     "n": -9,
@@ -63,10 +76,23 @@ class _Limits:
     upper: Decimal | None = None
 
 
-def measurements_in(test: Node, prefix: str, findings: Findings) -> Iterator[Measurement]:
-    """The measurements of a test or inspection. prefix: its name, for what has no name of its own."""
-    for number, node in enumerate(test.items(), start=1):
-        yield from _measured(node, prefix, number, findings)
+def measurements_in(node: Node, prefix: str, findings: Findings) -> Iterator[Measurement]:
+    """A measurement of a test or inspection. prefix: its name, for what has no name of its own."""
+    yield from _measured(node, prefix, 1, findings)
+
+
+def reading_in(node: Node, findings: Findings) -> Iterator[Measurement]:
+    """A reading that was recorded, and that it was found bad, when it was."""
+    value = node.member("Value")
+    name = _name(node, "", "reading")
+    if node.member("ValueDataType").text().lower() in _TEXTS and value:
+        text = value.text()
+        found = [Measurement(characteristic=name, text=text)] if text else []
+    else:
+        found = list(_measured(node, "", 1, findings))
+    yield from found
+    if found and node.member("Result").text().lower() in _BAD:
+        yield Measurement(characteristic=f"{name} result"[-NAME_MAX:].strip(), passed=False)
 
 
 def _measured(node: Node, prefix: str, number: int, findings: Findings) -> Iterator[Measurement]:
@@ -85,7 +111,7 @@ def _measured(node: Node, prefix: str, number: int, findings: Findings) -> Itera
 
 
 def _name(node: Node, prefix: str, otherwise: str) -> str:
-    own = node.member("MeasurementName", "MeasurementType", "ReadingType", "Name").name()
+    own = node.member("MeasurementName", "MeasurementType", "ReadingType", "ReadingIdentifier", "Name").name()
     where = node.member("CRDs").text() or " ".join(
         name for one in node.member("Components").items() if (name := one.member("ReferenceDesignator").name())
     )
@@ -160,7 +186,7 @@ def _limits(node: Node, findings: Findings) -> _Limits:
             node.member("MinimumAcceptableValueUnits").name() or theirs,
         ),
         (
-            node.member("MaximumAcceptableValue", "MaxAcceptableValue"),
+            node.member("MaximumAcceptableValue", "MaxAcceptableValue", "MaxumumAcceptableValue"),
             node.member("MaximumAcceptableValueUnits").name() or theirs,
         ),
     )

@@ -19,8 +19,8 @@ def initialized(message: Message, transaction: Transaction, drafts: Drafts) -> N
 
 
 def arrived(message: Message, transaction: Transaction, drafts: Drafts) -> None:
-    """UnitsArrived: units are at the station."""
-    for said in units_said(message.body.member("Units").items()):
+    """UnitsArrived, and UnitsLoaded from a carrier: units are at the station."""
+    for said in drafts.each(units_said(message.body.member("Units").items())):
         unit = drafts.unit(message, said)
         if unit is not None:
             event = UnitMoved(event_id=NO_ID, event_time=message.at, unit=unit, location=Location(message.station.name))
@@ -43,7 +43,7 @@ def disqualified(message: Message, transaction: Transaction, drafts: Drafts) -> 
     words = [message.body.member("Reason").text(), message.body.member("Comments").text()]
     reason = ": ".join(word for word in words if word) or "disqualified"
     hold = HoldNumber(f"CFX-{drafts.recorder.id_of(message.identity)}")
-    for said in units_said(message.body.member("Units").items()):
+    for said in drafts.each(units_said(message.body.member("Units").items())):
         unit = drafts.unit(message, said)
         if unit is not None:
             event = HoldPlaced(event_id=NO_ID, event_time=message.at, unit=unit, hold=hold, reason=reason)

@@ -1,13 +1,16 @@
 """Work on units: started, completed, processed, tested, inspected."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from asbuilt.core.events.defects import Defect, DefectRecorded
 from asbuilt.core.events.event import Measurement
 from asbuilt.core.events.production import MEASUREMENTS_MAX, OperationCompleted, OperationStarted, Result
 from asbuilt.core.identifiers.names import Operation
-from asbuilt.core.identifiers.text import TEXT_MAX
+from asbuilt.core.identifiers.subjects import Unit
+from asbuilt.exchange.cfx.beside import Beside, beside
+from asbuilt.exchange.cfx.defects import at_most, defects_in, findings_of, is_false_call, related_measurements
 from asbuilt.exchange.cfx.drafting import Drafts, UnitSaid, units_said
 from asbuilt.exchange.cfx.envelopes import Message
 from asbuilt.exchange.cfx.measuring import measurements_in, readings_in
@@ -23,7 +26,8 @@ INSPECTED = "CFX.Production.TestAndInspection.UnitsInspected"
 
 _SKIPPED = frozenset({"skip", "skipped", "badmark", "bad"})
 _FAILED = frozenset({"failed", "fail", "error", "aborted"})
-_FALSE_CALLS = frozenset({"falsecall", "falsefail", "passed", "falsedefect"})
+_JUDGED_FAILED = frozenset({"failed", "fail"})
+"""What can have been a false call: work that was aborted was not judged at all."""
 _UNITS_OF = {PROCESSED: "UnitProcessData", TESTED: "TestedUnits", INSPECTED: "InspectedUnits"}
 
 
@@ -59,6 +63,17 @@ class Transaction:
             for said in _units_of(one, self, shared)
             for name in said.names
         )
+
+    def told_results_of(self, said: UnitSaid) -> list[Message]:
+        """The messages that tell results of a unit."""
+        shared = self.shared()
+        return [
+            one
+            for one in self.messages
+            if one.message_type in _UNITS_OF
+            and one.is_sound
+            and any(set(other.names) & set(said.names) for other in _units_of(one, self, shared))
+        ]
 
     def program(self) -> str:
         return "" if self.start is None else _recipe(self.start.body)
@@ -102,7 +117,7 @@ def started(message: Message, transaction: Transaction, drafts: Drafts) -> None:
     """WorkStarted: an operation begins on each of its units."""
     order = drafts.work_order(message)
     _recipe(message.body)
-    for said in _units_started(message):
+    for said in drafts.each(_units_started(message)):
         if _is_skipped(said.node):
             drafts.findings.skipped += 1
             continue
@@ -140,7 +155,7 @@ def completed(message: Message, transaction: Transaction, drafts: Drafts) -> Non
         drafts.wait(message)
         return
     told_of = transaction.told_of()
-    for said in transaction.units_for(message):
+    for said in drafts.each(transaction.units_for(message)):
         is_told = bool(told_of & set(said.names))
         if result in _SKIPPED:
             drafts.findings.skipped += 1
@@ -159,7 +174,7 @@ class Outcome:
     at: datetime
     operator: str = ""
     program: str = ""
-    defects: list[str] = field(default_factory=list)
+    defects: list[Defect] = field(default_factory=list)
     measurements: list[Measurement] = field(default_factory=list)
 
 
@@ -168,13 +183,16 @@ def _complete(message: Message, transaction: Transaction, drafts: Drafts, said: 
     if unit is None:
         return
     start = transaction.start
-    measurements = outcome.measurements
+    more = _beside(message, transaction, drafts, said)
+    measurements = [*outcome.measurements, *more.measurements]
     if len(measurements) > MEASUREMENTS_MAX:
         reason = (
             f"{len(measurements)} measurements; the first {MEASUREMENTS_MAX} were taken, all are kept with the message"
         )
         drafts.findings.warn(said.node.place, Concern.QUANTITY, reason)
         measurements = measurements[:MEASUREMENTS_MAX]
+    has_failed = outcome.result is Result.FAILED
+    defects = _numbered(message, drafts, said, unit, outcome)
     event = OperationCompleted(
         event_id=NO_ID,
         event_time=outcome.at,
@@ -184,11 +202,89 @@ def _complete(message: Message, transaction: Transaction, drafts: Drafts, said: 
         station=message.station,
         work_order=None if start is None else drafts.work_order(start),
         result=outcome.result,
+        tool=more.tool,
         program=outcome.program or transaction.program(),
-        defect="; ".join(dict.fromkeys(outcome.defects))[:TEXT_MAX],
+        defects=tuple(defects) if has_failed else (),
         measurements=tuple(measurements),
     )
     drafts.add(message, event, said.node.place, about=str(said))
+    for place, defect in enumerate(() if has_failed else defects, start=1):
+        _record_beside(message, drafts, said, event, defect, place)
+
+
+def _beside(message: Message, transaction: Transaction, drafts: Drafts, said: UnitSaid) -> Beside:
+    """The readings and the tool of an operation, when this is the only message that tells its end."""
+    results = [one.identity for one in transaction.told_results_of(said)]
+    if results != ([message.identity] if message.message_type in _UNITS_OF else []):
+        return Beside()
+    found = beside(transaction.messages, said, drafts.findings)
+    if found.told_by:
+        drafts.carried.setdefault(message.identity, set()).update(found.told_by)
+    return found
+
+
+def told_beside(message: Message, transaction: Transaction, drafts: Drafts) -> None:
+    """ReadingsRecorded, ToolsUsed: part of the operation whose end another message of the transaction tells.
+
+    What comes after that end was recorded stays with its message, unless it was there before.
+    """
+    for one in transaction.messages:
+        if one.message_type in _UNITS_OF or one.message_type == COMPLETED:
+            for said in drafts.each(_ended(one, transaction)):
+                _join_or_warn(message, one, said, drafts)
+
+
+def _ended(message: Message, transaction: Transaction) -> list[UnitSaid]:
+    if message.message_type == COMPLETED:
+        return transaction.units_for(message)
+    return _units_of(message, transaction, transaction.shared())
+
+
+def _join_or_warn(message: Message, end: Message, said: UnitSaid, drafts: Drafts) -> None:
+    event = drafts.recorded_event(end, OperationCompleted, str(said))
+    found = beside([message], said, drafts.findings)
+    if not isinstance(event, OperationCompleted) or not (found.measurements or found.tool):
+        return
+    names = {one.characteristic for one in event.measurements}
+    is_there = found.tool == event.tool if found.tool else {one.characteristic for one in found.measurements} <= names
+    if is_there:
+        drafts.joined.add(message.identity)
+    else:
+        reason = f"the end of the work on {said} was recorded without it before; it is kept with the message"
+        drafts.findings.warn(message.received.place, Concern.TIME, reason)
+
+
+def _numbered(message: Message, drafts: Drafts, said: UnitSaid, unit: Unit, outcome: Outcome) -> list[Defect]:
+    """The defects, with those of their numbers that are theirs alone."""
+    if not outcome.defects:
+        return []
+    defects = at_most(outcome.defects)
+    if len(defects) < len(outcome.defects):
+        reason = f"{len(outcome.defects)} defects; those that say the same are told once, all are kept with the message"
+        drafts.findings.warn(said.node.place, Concern.QUANTITY, reason)
+    return drafts.numbered(message, unit, str(said), defects)
+
+
+def _record_beside(
+    message: Message, drafts: Drafts, said: UnitSaid, work: OperationCompleted, defect: Defect, place: int
+) -> None:
+    """A defect of a unit that passed: it is there, and fails nothing."""
+    reason = f"{said} is told as passed, and {defect.code} as found; recorded beside the operation, to be decided upon"
+    drafts.findings.warn(said.node.place, Concern.CONFLICT, reason)
+    event = DefectRecorded(
+        event_id=NO_ID,
+        event_time=work.event_time,
+        operator=work.operator,
+        unit=work.unit,
+        station=work.station,
+        code=defect.code,
+        position=defect.position,
+        component=defect.component,
+        quantity=defect.quantity,
+        note=defect.note,
+        number=defect.number,
+    )
+    drafts.add(message, event, said.node.place, about=f"{said}\n{place}")
 
 
 def processed(message: Message, transaction: Transaction, drafts: Drafts) -> None:
@@ -200,7 +296,7 @@ def processed(message: Message, transaction: Transaction, drafts: Drafts) -> Non
         return
     common = list(readings_in(body.member("CommonProcessData"), "", drafts.findings))
     overall = body.member("OverallResult").text().lower()
-    for said in named or transaction.units_for(message):
+    for said in named or drafts.each(transaction.units_for(message)):
         own = said.node.member("UnitProcessData") if named else Node(None, said.node.place)
         said_result = said.node.member("UnitResult").text().lower() if named else overall
         if said_result in _SKIPPED:
@@ -247,58 +343,37 @@ def _judged(message: Message, transaction: Transaction, drafts: Drafts, said: Un
     if result in _SKIPPED:
         drafts.findings.skipped += 1
         return
+    is_passed = result not in _FAILED or (result in _JUDGED_FAILED and is_false_call(said.node))
     outcome = Outcome(
-        result=Result.FAILED if result in _FAILED else Result.PASSED,
+        result=Result.PASSED if is_passed else Result.FAILED,
         at=message.at,
         operator=kind.operator,
         program=kind.program,
     )
     ends = []
     for number, step in enumerate(said.node.member(kind.steps).items(), start=1):
-        _step(step, kind, number, outcome, drafts)
+        _step(step, said.node, kind, number, outcome, drafts)
         ends.append(step.member(f"{kind.word}EndTime").time())
     outcome.at = max((end for end in ends if end is not None), default=message.at)
+    steps = said.node.member(kind.steps).items()
+    if outcome.result is Result.FAILED and not outcome.defects and any(True for one in steps for _ in findings_of(one)):
+        reason = f"every defect of {said} was verified as a false call, and it is told as {result}; recorded as failed"
+        drafts.findings.warn(said.node.place, Concern.CONFLICT, reason)
     _complete(message, transaction, drafts, said, outcome)
 
 
-def _step(step: Node, kind: _Kind, number: int, outcome: Outcome, drafts: Drafts) -> None:
+def _step(step: Node, unit: Node, kind: _Kind, number: int, outcome: Outcome, drafts: Drafts) -> None:
     """One test or inspection: its own result is a measurement too, so that one that failed is found."""
     name = step.member(f"{kind.word}Name").name() or step.member("TestProcedure").name() or f"{kind.word} {number}"
     result = step.member("Result").text().lower()
-    is_false_call = step.member("Verification").text().lower() in _FALSE_CALLS
     if result and result not in _SKIPPED:
-        passed = result not in _FAILED or is_false_call
+        passed = result not in _FAILED or (result in _JUDGED_FAILED and is_false_call(step, unit))
         outcome.measurements.append(Measurement(characteristic=name, passed=passed))
         if not passed and outcome.result is Result.PASSED:
             reason = f"the unit is told as passed, and {name} as {result}; recorded as failed"
             drafts.findings.warn(step.place, Concern.CONFLICT, reason)
-    measured = [*step.member("Measurements").items(), *_related(step)]
+            outcome.result = Result.FAILED
+    measured = [*step.member("Measurements").items(), *related_measurements(step)]
     for one in measured:
-        outcome.measurements.extend(measurements_in(Node([one.value], one.place, one.taken), name, drafts.findings))
-    outcome.defects.extend(_defects(step))
-
-
-def _related(step: Node) -> Iterable[Node]:
-    """The measurements by which symptoms and defects were found."""
-    for finding in _findings_of(step):
-        yield from finding.member("RelatedMeasurements").items()
-
-
-def _findings_of(step: Node) -> Iterable[Node]:
-    for name in ("DefectsFound", "SymptomsFound", "Symptoms"):
-        yield from step.member(name).items()
-
-
-def _defects(step: Node) -> Iterable[str]:
-    """Code, place and description of each defect or symptom."""
-    for finding in _findings_of(step):
-        components = [finding.member("ComponentOfInterest"), *finding.member("ComponentsOfInterest").items()]
-        places = [name for one in components if (name := one.member("ReferenceDesignator").name())]
-        words = [
-            finding.member("DefectCode", "SymptomCode").name() or finding.member("DefectCategory").name(),
-            " ".join(places),
-            finding.member("Description").text(),
-        ]
-        text = " ".join(word for word in words if word)
-        if text:
-            yield text
+        outcome.measurements.extend(measurements_in(one, name, drafts.findings))
+    outcome.defects.extend(defects_in(step, unit))

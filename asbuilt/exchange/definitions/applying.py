@@ -7,6 +7,7 @@ from datetime import datetime
 from asbuilt.capture.answers import Acknowledgement, Answer, Outcome, Refusal
 from asbuilt.capture.capture import EVENTS_MAX, WHOLE_OR_NOT, Submission, capture
 from asbuilt.capture.trying import tried
+from asbuilt.core.events.definitions import SpecificationDefined
 from asbuilt.core.events.event import Event
 from asbuilt.core.identifiers.names import ActorName
 from asbuilt.exchange.definitions.changes import Change, Compared, LeftOut, State, compared
@@ -23,7 +24,8 @@ ROUNDS_MAX = 5
 class DefinitionsReport:
     """What files would change, or have changed. recorded, repeated: events.
 
-    faults: what is wrong; when there is any, nothing was recorded. left_out: recorded, and not in the files.
+    faults: what is wrong; when there is any, nothing was recorded. warnings: what is recorded all the same, and had
+    better be looked at before. left_out: recorded, and not in the files.
     """
 
     new: int
@@ -34,6 +36,7 @@ class DefinitionsReport:
     changes: tuple[Change, ...]
     left_out: tuple[LeftOut, ...]
     faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,20 @@ def _report(found: Compared, faults: Sequence[Fault]) -> DefinitionsReport:
         changes=found.changes,
         left_out=found.left_out,
         faults=tuple(faults),
+        warnings=tuple(warning for entry, _ in found.pending for warning in _warnings(entry)),
     )
+
+
+def _warnings(entry: Entry) -> Iterator[Fault]:
+    """What no rule is against: a gauge too coarse for its limits, which somebody may know and accept."""
+    if isinstance(entry.event, SpecificationDefined):
+        for one in entry.event.characteristics:
+            if one.is_read_too_coarsely:
+                yield entry.fault(
+                    f"{one.characteristic}: resolution {one.resolution} is more than a tenth of what lies between "
+                    f"{one.lower_limit} and {one.upper_limit}; good and bad values may read the same, so take a finer "
+                    "gauge"
+                )
 
 
 def carry_out(

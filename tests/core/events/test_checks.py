@@ -185,3 +185,29 @@ def test_every_event_type_is_listed_once_and_has_a_room():
     assert len(set(EVENT_TYPES)) == len(EVENT_TYPES)
     rooms = {"identity", "definitions", "production", "genealogy", "inventory", "quality", "defects"}
     assert {room_of(event_type) for event_type in EVENT_TYPES} == rooms | {"messages", "corrections"}
+
+
+@pytest.mark.parametrize("resolution", ["0", "-0.1", "-0"])
+def test_a_gauge_reads_in_steps_above_zero(resolution):
+    with pytest.raises(EventProblem, match="smallest step of the gauge"):
+        Characteristic(characteristic="voltage", resolution=Decimal(resolution)).check()
+
+
+@pytest.mark.parametrize(
+    ("resolution", "lower", "upper", "coarse"),
+    [
+        ("0.02", "3.2", "3.4", False),
+        ("0.021", "3.2", "3.4", True),
+        ("5", "3.2", "3.4", True),
+        (None, "3.2", "3.4", False),
+        ("1", None, "3.4", False),
+        ("1", "3.2", None, False),
+        ("1", "3", "3", False),  # a count that has to be just that
+    ],
+)
+def test_a_gauge_is_too_coarse_when_less_than_ten_of_its_steps_are_within_the_limits(resolution, lower, upper, coarse):
+    given = {"resolution": resolution, "lower_limit": lower, "upper_limit": upper}
+    numbers = {name: value if value is None else Decimal(value) for name, value in given.items()}
+    one = Characteristic(characteristic="voltage", **numbers)
+    one.check()
+    assert one.is_read_too_coarsely is coarse

@@ -154,6 +154,11 @@ def test_PRO_020_a_failure_is_a_fact_whatever_is_missing(world):
     world.captures(OperationCompleted, PUMP, operation="OP-10", result="failed")
 
 
+def results(world: World) -> list[str]:
+    sql = "SELECT result FROM operation_run WHERE site_id = $1 ORDER BY sequence"
+    return [row[0] for row in world.rows(sql, world.site.site_id)]
+
+
 VOLTAGE, CURRENT = (Characteristic(characteristic=name, upper_limit=Decimal(5)) for name in ("voltage", "current"))
 
 
@@ -172,3 +177,26 @@ def test_PRO_021_characteristics_are_recorded(world):
     world.captures(OperationCompleted, PUMP, operation="OP-10", **{**some, "values": (Decimal(1), Decimal(1))})
     in_full = tuple(Measurement(characteristic=name, value=Decimal(1)) for name in ("voltage", "current"))
     world.captures(OperationCompleted, PUMP, operation="OP-10", measurements=in_full)
+
+
+def test_PRO_021_what_is_not_required_may_be_left_out_but_counts_when_it_is_told(world):
+    optional = Characteristic(characteristic="ripple", upper_limit=Decimal(5), is_required=False)
+    world.captures(SpecificationDefined, "ICT/4", characteristics=(VOLTAGE, optional))
+    routed(world, specification=Specification("ICT/4"))
+    packed = {"specification": "ICT/4", "values": (None, Decimal(1))}
+    assert told(world, **packed) == "OP-10 passes with voltage; measure that and send it"
+    outside, without = ((Decimal(1), value) for value in (Decimal(9), None))
+    world.captures(OperationCompleted, PUMP, operation="OP-10", specification="ICT/4", values=outside)
+    world.captures(OperationCompleted, PUMP, operation="OP-10", specification="ICT/4", values=without)
+    assert results(world) == ["failed", "passed"]
+
+
+def test_a_value_finer_than_the_resolution_is_kept_as_it_came(world):
+    """A mean of readings, or a step that was told wrong: what was measured is never rounded here."""
+    coarse = Characteristic(characteristic="voltage", upper_limit=Decimal(5), resolution=Decimal("0.1"))
+    world.captures(SpecificationDefined, "ICT/4", characteristics=(coarse,))
+    routed(world, specification=Specification("ICT/4"))
+    packed = {"specification": "ICT/4", "values": (Decimal("4.9999"),)}
+    event = world.captures(OperationCompleted, PUMP, operation="OP-10", **packed)
+    assert str(event.values[0]) == "4.9999"
+    assert results(world) == ["passed"]

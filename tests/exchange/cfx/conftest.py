@@ -78,11 +78,21 @@ def boards(floor) -> Floor:
 @pytest.fixture(scope="session")
 def examples() -> list[dict]:
     """The published examples of messages, without their envelopes."""
+    return [json.loads(line) for line in published("examples.jsonl").splitlines()]
+
+
+@pytest.fixture(scope="session")
+def messages() -> list[str]:
+    """The names of all published messages."""
+    return json.loads(published("messages.json"))
+
+
+def published(name: str) -> str:
     default = REPOSITORY.parent / "shared" / "standards"
-    file = Path(os.environ.get("ASBUILT_STANDARDS") or default) / "cfx" / "examples.jsonl"
+    file = Path(os.environ.get("ASBUILT_STANDARDS") or default) / "cfx" / name
     if not file.is_file():
-        reason = f"the published examples are not at {file}; set ASBUILT_STANDARDS"
+        reason = f"what was published is not at {file}; set ASBUILT_STANDARDS"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    return file.read_text(encoding="utf-8")

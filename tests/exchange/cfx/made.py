@@ -98,5 +98,58 @@ def location(slot, package, part, **carrier):
     }
 
 
+def reading(name, value, **more):
+    return {"ReadingIdentifier": name, "Value": value, "ValueUnits": "mm", "Result": "Passed", **more}
+
+
+def readings(*some, minute=2, work=WORK):
+    return message("Production.ReadingsRecorded", {"TransactionId": work, "Readings": list(some)}, minute=minute)
+
+
+def tools_used(*tools, position=1, minute=2, work=WORK):
+    used = [
+        {"UnitIdentifier": "PANEL7", "UnitPositionNumber": position, "Tool": {"UniqueIdentifier": one}} for one in tools
+    ]
+    return message("Production.ToolsUsed", {"TransactionId": work, "UsedTools": used}, minute=minute)
+
+
+def repaired(unit, *defects, position=None, result="RepairSuccessful", **more):
+    repair = {
+        "UniqueIdentifier": "R-1",
+        "RepairName": "resoldered",
+        "RepairEndTime": "2026-03-02T09:00:00+01:00",
+        "Comments": "by hand",
+        "RelatedDefectIdentifiers": list(defects),
+        "Result": result,
+        **more,
+    }
+    unit = {"UnitIdentifier": unit, "UnitPositionNumber": position, "OverallResult": result, "Repairs": [repair]}
+    body = {"RepairOperator": {"OperatorIdentifier": "BADGE7"}, "RepairedUnits": [unit]}
+    return message("Production.ReworkAndRepair.UnitsRepaired", body, minute=30)
+
+
+def blocking(*packages):
+    body = {"MaterialPackageIdentifiers": list(packages), "Reason": "SuspectedProblem", "Comments": "bent leads"}
+    return message("Materials.Management.BlockMaterialsRequest", {**body, "Blocker": {"OperatorIdentifier": "b.otto"}})
+
+
+def unblocking(*packages, request="RQ-1", result="Success", **more):
+    """A request to unblock packages, and its response."""
+    given = {"MaterialPackageIdentifiers": list(packages), "Comments": "measured", "Unblocker": None}
+    answer = {"Result": {"Result": result, "ResultCode": 0, "Message": "OK"}, **more}
+    return (
+        message("Materials.Management.UnblockMaterialsRequest", given, minute=10, RequestID=request),
+        message("Materials.Management.UnblockMaterialsResponse", answer, minute=11, RequestID=request),
+    )
+
+
+ORDERS = "InformationSystem.WorkOrderManagement"
+
+
+def order(number, *, batch=None, **more):
+    given = {"WorkOrderIdentifier": {"WorkOrderId": number, "Batch": batch}, "Status": "ApprovedAndPending"}
+    return {**given, "PartNumber": "BOARD", "Quantity": 220.0, **more}
+
+
 def lines(*messages) -> str:
     return "\n".join(json.dumps(one) for one in messages)

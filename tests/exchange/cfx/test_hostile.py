@@ -8,18 +8,25 @@ import pytest
 
 from asbuilt.exchange.cfx.catalogue import MAPPED
 from tests.exchange.cfx.made import (
+    ORDERS,
     SMT,
+    WORK,
     installed,
     location,
     materials_installed,
     message,
     numeric,
+    order,
     panel,
+    reading,
+    repaired,
+    unblocking,
     unit_tested,
     units_tested,
     work_completed,
     work_started,
 )
+from tests.exchange.cfx.test_defects import defect, inspected
 
 ODD = [
     None, "", " ", 0, -1, 1e300, 10**30, True, False, [], {}, [[]], "x" * 250, "a\u0000b", "\u200b", "ä/:%", "NaN",
@@ -51,6 +58,16 @@ def sensible(examples):
         message("Materials.Storage.MaterialsEmpty", {"EmptyMaterials": [location("F1", "REEL1", "CAP", LaneNumber=1)]}),
         message("Production.UnitsDisqualified", {"Reason": "x", "Units": panel(1)}),
         work_completed(),
+        message("Production.ReadingsRecorded", {"TransactionId": WORK, "Readings": [reading("depth", "1.5")]}),
+        inspected(
+            defect("BRIDGE", "U7", number="D-1", RelatedSymptoms=[{"SymptomCode": "S", "Description": "dark"}]),
+            defect("SHIFT", "U8", number="D-2", Verification="DefectConfirmed", DefectImages=[{"ImageData": "AA=="}]),
+            defect("MISSING", "C12", number="D-3", Verification="DefectRejected"),
+            step="NotVerifiedYet",
+        ),
+        repaired("PANEL7", "D-1", "D-2", position=1),
+        *unblocking("REEL1"),
+        message(f"{ORDERS}.WorkOrdersCreated", {"NewOrders": [order("WO-7"), order("WO-8", Quantity="many")]}),
     ]
     made += [
         {"MessageName": one["class"], "TimeStamp": "2026-03-02T08:00:00Z", "Source": SMT, "MessageBody": one["json"]}

@@ -7,6 +7,7 @@ import pytest
 
 from asbuilt.core.events.messages import MessageReceived
 from asbuilt.exchange.cfx.catalogue import MAPPED
+from tests.exchange.cfx.conftest import REPOSITORY
 from tests.exchange.cfx.made import SMT, lines
 
 
@@ -50,6 +51,35 @@ def test_what_the_examples_say_of_units_is_recorded(floor, enveloped):
     assert [one.identifier for one in report.unknown] == ["PN123456789"]
     assert [one.message_type.rpartition(".")[2] for one in report.waiting] == ["UnitsProcessed"]
     assert {one.rule for one in report.refusals} == {"GEN-004", "GEN-007"}
+
+
+MAPPED_EXAMPLES = """
+    Materials.Management: BlockMaterialsRequest MaterialsInitialized MaterialsSplit
+    Materials.Management.MSDManagement: MaterialsExpired MaterialsRestored
+    Materials.Storage: MaterialsLoaded SplicePointDetected
+    Production: UnitsArrived UnitsInitialized WorkCompleted WorkStarted
+    Production.Application: MaterialsApplied MaterialsUnapplied
+    Production.Assembly: UnitsPersonalized
+    Production.LoadingAndUnloading: UnitsLoaded
+    Production.TestAndInspection: UnitsTested
+"""
+
+
+def test_which_examples_become_events_in_a_plant_that_knows_their_part_only(floor, enveloped):
+    """The others are of types that are kept only, or about units, orders and packages of which nobody has told."""
+    floor.world.part("BOARD")
+    families = [line.split(": ") for line in MAPPED_EXAMPLES.strip().splitlines()]
+    expected = {f"CFX.{family.strip()}.{name}": 1 for family, names in families for name in names.split()}
+    assert floor.hears(*enveloped, part="BOARD").mapped == expected
+
+
+def test_what_becomes_of_every_published_message_is_documented(messages):
+    document = (REPOSITORY / "docs" / "concepts" / "cfx.md").read_text(encoding="utf-8")
+    understood, _, kept = document.partition("## What is kept only")
+    short = {name: f"`{name.rpartition('.')[2]}`" for name in messages}
+    assert len(short) == 182
+    assert [name for name in messages if name not in MAPPED and short[name] not in kept] == []
+    assert [name for name in MAPPED if f"{name.rpartition('.')[2]}`" not in understood] == []
 
 
 def test_examples_without_an_envelope_are_kept_too(floor, examples):

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from asbuilt.core.events.defects import Defect
 from asbuilt.core.events.event import Measurement
 from asbuilt.core.events.identity import UnitCommissioned
 from asbuilt.core.events.messages import MessageReceived
@@ -167,7 +168,7 @@ def test_a_measurement_of_many_numbers_is_told_number_by_number(boards):
     assert found == {"R1.1 X": (Decimal("5.62"), Decimal("5.6")), "R1.1 DX": (Decimal("0.02"), None)}
 
 
-def test_a_failed_step_makes_the_unit_failed_and_symptoms_become_its_defect(boards):
+def test_a_failed_step_makes_the_unit_failed_and_symptoms_become_its_defects(boards):
     symptom = {
         "SymptomCode": "RESFAIL2",
         "Description": "out of tolerance",
@@ -176,7 +177,7 @@ def test_a_failed_step_makes_the_unit_failed_and_symptoms_become_its_defect(boar
     }
     report = boards.hears(units_tested(unit_tested("PANEL7-1", step_result="Failed", SymptomsFound=[symptom])))
     (event,) = boards.events(OperationCompleted)
-    assert event.defect == "RESFAIL2 R22.1 out of tolerance"
+    assert event.defects == (Defect(code="RESFAIL2", position="R22.1", note="out of tolerance"),)
     assert measured(event)["R22"].value == Decimal("28.52")
     assert [one.rule for one in report.warnings] == ["conflict"]
     assert boards.world.unit_view("BOARD/PANEL7-1").last_result == "failed"
@@ -198,7 +199,10 @@ def test_an_inspection_tells_defects_and_its_panel(boards):
     )
     assert report.refusals == ()
     ends = completed(boards)
-    assert (ends[BOARDS[1]].result, ends[BOARDS[1]].defect) == (Result.FAILED, "TMBSTN R22")
+    assert (ends[BOARDS[1]].result, ends[BOARDS[1]].defects) == (
+        Result.FAILED,
+        (Defect(code="TMBSTN", position="R22"),),
+    )
     assert ends[BOARDS[1]].program == "AOI-TOP"
 
 

@@ -27,6 +27,8 @@ specifications:
     - {characteristic: flow, uom: ml/h, nominal: 10.00, lower_limit: 9.5, upper_limit: 10.5}
     - characteristic: leak
       upper_limit: 1e-3
+      resolution: 0.0001
+      is_required: false
 routings:
   R-PUMP/1:
     part: PUMP-200

@@ -101,6 +101,36 @@ def test_a_specification_is_not_changed(world):
     assert applied(world, PLANT.replace("upper_limit: 10.5", "upper_limit: 10.50")).same == COUNT, "the same number"
 
 
+def test_resolution_and_whether_it_is_required_are_part_of_a_specification(world):
+    applied(world, PLANT)
+    (fault,) = applied(world, PLANT.replace("is_required: false", "is_required: true")).faults
+    assert (fault.rule, fault.field) == ("DEF-004", "specifications.FT-200/A.characteristics[leak].is_required")
+    (fault,) = applied(world, PLANT.replace("resolution: 0.0001", "resolution: 0.001")).faults
+    assert "characteristics[leak].resolution: 0.0001 → 0.001" in fault.reason
+    assert "resolution: 0.0001" in written(world)
+    assert "is_required: false" in written(world)
+
+
+def test_a_gauge_too_coarse_for_its_limits_is_a_warning_and_no_fault(world):
+    coarse = PLANT.replace("upper_limit: 10.5}", "upper_limit: 10.5, resolution: 0.2}")
+    report = applied(world, coarse)
+    assert (report.recorded, report.faults) == (COUNT, ())
+    (warning,) = report.warnings
+    assert (warning.line, warning.rule) == (line_with(coarse, "resolution: 0.2"), "")
+    assert warning.field == "specifications.FT-200/A.characteristics[0].resolution"
+    assert "flow: resolution 0.2 is more than a tenth of what lies between 9.5 and 10.5" in warning.reason
+    assert applied(world, coarse).warnings == (), "what is recorded already is not told again"
+
+
+def test_a_resolution_of_nothing_is_a_fault(world):
+    (fault,) = applied(world, PLANT.replace("resolution: 0.0001", "resolution: 0")).faults
+    assert "resolution 0 is the smallest step of the gauge" in fault.reason
+
+
+def line_with(text: str, words: str) -> int:
+    return next(number for number, line in enumerate(text.splitlines(), start=1) if words in line)
+
+
 def test_the_proposed_revision_is_one_that_is_free(world):
     applied(world, PLANT)
     applied(world, PLANT.replace("FT-200/A", "FT-200/B").replace("10.5", "11").partition("routings:")[0])
