@@ -8,6 +8,7 @@ from uuid import UUID
 
 from asbuilt.core.events.production import OperationCompleted, OperationStarted, Phase
 from asbuilt.core.identifiers.names import Operation
+from asbuilt.core.identifiers.subjects import Unit
 from asbuilt.core.rules import production
 from asbuilt.core.rules.catalogue import OVERRIDABLE, broken_rules
 from asbuilt.core.rules.rule import Broken
@@ -55,6 +56,16 @@ def asked(site: Site, phase: Phase, given: Mapping[str, str], *, at: datetime) -
     read = Decoder(site.issuer).one(json.dumps(event).encode()).event
     assert isinstance(read, OperationStarted | OperationCompleted), "a phase is one of the two"
     return read
+
+
+def rework_operations(database: Database, site: Site, unit: Unit, *, at: datetime) -> tuple[Operation, ...]:
+    """The rework operations of the routing by which a unit is made; none when no routing applies to it."""
+    asked_about = OperationStarted(event_id=_NEVER_RECORDED, event_time=at, unit=unit, operation=Operation("?"))
+    with database.reading(site) as reader:
+        looking = Looking(reader)
+        known = around(looking, [asked_about], Directory(looking, database.known_names())).known
+        place = position_of(known, asked_about)
+    return () if place is None else tuple(name for name, step in place.routing.steps.items() if step.is_rework)
 
 
 def judge(database: Database, site: Site, event: OperationStarted | OperationCompleted) -> Judgement:

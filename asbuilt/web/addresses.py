@@ -79,6 +79,36 @@ def duplicate_page(question: UUID, **query: str) -> str:
     return reverse("web:duplicate", args=(question,)) + _query(query)
 
 
+def defects_with(**filters: str) -> str:
+    """The list of defects that a filter lets pass."""
+    return reverse("web:defects") + _query(filters)
+
+
+def defects_as_csv(**filters: str) -> str:
+    """The same defects as a file, all of them."""
+    return reverse("api:defects") + _query({**filters, "format": "csv"})
+
+
+def defect_page(unit: str, number: str) -> str:
+    """Where a defect of a unit is looked at and decided."""
+    return defect_action("defect", unit) + _query({"number": number})
+
+
+def defect_action(view: str, unit: str) -> str:
+    """Where something is recorded about a defect of a unit, by the view and the full name of the unit."""
+    return reverse(f"web:{view}", args=(_segment(unit),))
+
+
+def refusals_with(**filters: str) -> str:
+    """What the interlock stopped, as far as a filter lets it pass."""
+    return reverse("web:refusals") + _query(filters)
+
+
+def refusals_as_csv(**filters: str) -> str:
+    """The same refusals as a file, all of them."""
+    return reverse("api:refusals") + _query({**filters, "format": "csv"})
+
+
 def found_by(text: str) -> str:
     """What the find box leads to."""
     return reverse("web:find") + _query({"text": text})

@@ -56,6 +56,20 @@ NAVIGATION = (
         action=Action.READ,
     ),
     Entry(
+        word=_("Defects"),
+        icon="bug",
+        view="web:defects",
+        views=frozenset({"web:defects", "web:defect", "web:decide-defect", "web:repair-defect"}),
+        action=Action.READ,
+    ),
+    Entry(
+        word=_("Interlock"),
+        icon="shield-alert",
+        view="web:refusals",
+        views=frozenset({"web:refusals"}),
+        action=Action.READ,
+    ),
+    Entry(
         word=_("Duplicates"),
         icon="copy",
         view="web:duplicates",

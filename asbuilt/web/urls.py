@@ -2,7 +2,19 @@
 
 from django.urls import path, register_converter
 
-from asbuilt.web import definitions, duplicates, genealogy, identity, labels, parts, resolver, scanner, serials
+from asbuilt.web import (
+    definitions,
+    dispositions,
+    duplicates,
+    genealogy,
+    identity,
+    labels,
+    parts,
+    refusals,
+    resolver,
+    scanner,
+    serials,
+)
 
 register_converter(resolver.PrimaryKey, "primary_key")
 
@@ -23,6 +35,11 @@ urlpatterns = [
     path("duplicates", duplicates.duplicates, name="duplicates"),
     path("duplicates/<uuid:question>", duplicates.duplicate, name="duplicate"),
     path("duplicates/<uuid:question>/decide", duplicates.decide, name="decide-duplicate"),
+    path("defects", dispositions.defects, name="defects"),
+    path("defects/<path:name>", dispositions.defect, name="defect"),
+    path("decide-defect/<path:name>", dispositions.decide, name="decide-defect"),
+    path("repair-defect/<path:name>", dispositions.repair, name="repair-defect"),
+    path("refusals", refusals.refusals, name="refusals"),
     path("<primary_key:ai>/<path:rest>", resolver.digital_link, name="digital-link"),
     path("units/<path:name>", identity.unit, name="unit"),
     path("lots/<path:name>", definitions.lot, name="lot"),

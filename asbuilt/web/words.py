@@ -176,6 +176,11 @@ def shown_quantity(quantity: Decimal | None, uom: str) -> str:
     return f"{number} {uom}" if uom else gettext("%(number)s pcs") % {"number": number}
 
 
+def shown_share(share: Decimal) -> str:
+    """A share of one in percent, to a tenth."""
+    return f"{number_format(round(share * 100, 1), decimal_pos=1)} %"
+
+
 def shown_count(count: int) -> str:
     """A whole number with the thousands set apart."""
     return number_format(count, force_grouping=True)

@@ -18,7 +18,11 @@ from asbuilt.core.events.catalogue import EVENT_TYPES
 from asbuilt.ledger.codec import captured
 from asbuilt.ledger.verify import verify
 from asbuilt.projections.rebuild import rebuild
+from asbuilt.queries.defects import DefectFilter, defects
+from asbuilt.queries.refusals import refusal_report
+from asbuilt.queries.shop_floor import WorkFilter
 from asbuilt.queries.units import UnitFilter, every_unit
+from asbuilt.queries.windows import window_of
 from tests.cli.conftest import Cli
 from tests.databases import empty_database, made_database, migrate
 
@@ -78,19 +82,27 @@ def test_everything_that_may_happen_happens_in_the_plant_of_a_stranger():
     # loses a qualification, boards come one by one, and what fails is tested again or reworked by its routing.
     repaired = {"UnitReidentified", "DuplicateReported", "DuplicateResolved", "UnitsMerged"}
     profiled = {"SerialProfileDefined", "SerialRangeReserved", "SerialNumberVoided"}
-    billed = {"BillOfMaterialsDefined", "WorkCenterDefined", "EquipmentDefined", "CodeDefined"}
+    listed = {"WorkCenterDefined", "EquipmentDefined", "CodeDefined"}
     kept = {"ComponentDeclared", "LabelPrinted", "MessageReceived", "QualificationRevoked"}
     panelled = {"UnitPanelled", "UnitDepanelled"}
-    decided = {"DefectRecorded", "DefectRepaired"}
-    stopped = {"OperationRefused", "InterlockOverridden"}
-    assert missing == set().union(kept, repaired, profiled, billed, panelled, decided, stopped)
+    decided = {"DefectRepaired"}
+    stopped = {"OperationRefused", "InterlockOverridden"}  # asbuilt records them by itself
+    assert missing == set().union(kept, repaired, profiled, listed, panelled, decided, stopped)
     assert 40 <= kinds.total() / 2_000 <= 60
 
 
 @pytest.mark.slow
 def test_the_plant_that_make_demo_builds_breaks_no_rule(own_database, site):
     """So large that units come back, are repaired or scrapped, and go out again; in a smaller one none does."""
-    assert built(own_database, site, units=SHOWN_UNITS).recorded > 40 * SHOWN_UNITS
+    done = built(own_database, site, units=SHOWN_UNITS)
+    assert done.recorded > 40 * SHOWN_UNITS
+    with own_database.reading(site) as reader:
+        report = refusal_report(reader, WorkFilter(), window_of("", "", ""))
+        waiting = defects(reader, DefectFilter()).defects
+    assert len(report.refusals) == done.refused > 0
+    assert {one.rule for one in report.reasons} == {"PRO-016", "PRO-017"}
+    assert report.overrides
+    assert waiting
 
 
 def test_two_builds_give_the_same_ledger_event_for_event(own_database, site, kind):
@@ -128,7 +140,8 @@ def test_a_build_that_was_stopped_goes_on(own_database, site, monkeypatch):
     assert second.recorded > 0
     assert is_complete(own_database, site, floor)
     third = built(own_database, site)
-    assert (third.recorded, third.repeated) == (0, second.events)
+    assert (third.recorded, third.repeated, third.refused) == (0, second.events, second.refused)
+    assert second.refused > 0
 
 
 def test_another_plant_is_foreign(own_database, site):

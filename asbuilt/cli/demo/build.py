@@ -4,13 +4,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby, islice
+from uuid import UUID
 
 from asbuilt.capture.answers import Outcome, Refusal
 from asbuilt.capture.capture import Submission, capture
+from asbuilt.capture.noted import refusal_of
+from asbuilt.cli.demo import desks
 from asbuilt.cli.demo.floor import Floor, Report
 from asbuilt.cli.demo.plan import BEGIN, COMPLETE, HELD_LOT, REPAIR, reports
 from asbuilt.core.events.production import OperationCompleted
 from asbuilt.core.events.quality import HoldPlaced
+from asbuilt.core.identifiers.names import ActorName
+from asbuilt.core.rules.rule import Broken
 from asbuilt.ledger.codec import captured, stored_event
 from asbuilt.ledger.database import Database, Site
 
@@ -23,10 +28,11 @@ ANY_EVENT = "SELECT sequence FROM event WHERE site_id = $1 ORDER BY sequence LIM
 
 @dataclass(slots=True)
 class Built:
-    """How many events were recorded now, and how many had been before."""
+    """How many events were recorded now, how many had been before, and how many the interlock stopped."""
 
     recorded: int = 0
     repeated: int = 0
+    refused: int = 0
 
     @property
     def events(self) -> int:
@@ -56,17 +62,40 @@ def build(database: Database, site: Site, floor: Floor, *, progress: Callable[[i
 
 
 def _record(database: Database, site: Site, batch: list[Report], built: Built, now: datetime) -> None:
+    noted = _noted(database, site, batch)
+    built.refused += len(noted)
+    batch = [report for report in batch if report.event.event_id not in noted]
     submissions = [
-        Submission(events=tuple(captured(report.event) for report in group), actor=actor)
-        for actor, group in groupby(batch, key=lambda report: report.actor)
+        Submission(events=tuple(captured(report.event) for report in group), actor=actor, may_override=may_override)
+        for (actor, may_override), group in groupby(batch, key=_who_answers)
     ]
-    for answers in capture(database, site, submissions, now=now):
-        for answer in answers:
-            assert not isinstance(answer, Refusal), f"the demo plant breaks a rule: {answer}"
-            if answer.outcome is Outcome.RECORDED:
-                built.recorded += 1
-            else:
-                built.repeated += 1
+    answers = (answer for found in capture(database, site, submissions, now=now) for answer in found)
+    for report, answer in zip(batch, answers, strict=True):
+        broken = tuple(one.rule for one in answer.broken) if isinstance(answer, Refusal) else ()
+        assert broken == report.refused, f"the demo plant breaks a rule, or one that should be is not: {answer}"
+        if isinstance(answer, Refusal):
+            built.refused += 1
+        elif answer.outcome is Outcome.RECORDED:
+            built.recorded += 1
+        else:
+            built.repeated += 1
+
+
+def _noted(database: Database, site: Site, batch: list[Report]) -> set[UUID]:
+    """What was stopped before: sent again, it would be judged by what has happened to the unit since."""
+    stopped = {}
+    for report in batch:
+        broken = [Broken(rule, "") for rule in report.refused]
+        refusal = refusal_of(captured(report.event), broken) if broken else None
+        if refusal is not None:
+            stopped[refusal.event_id] = refusal.refused_event_id
+    with database.reading(site) as reader:
+        return {stopped[event_id] for event_id in reader.recorded(list(stopped))} if stopped else set()
+
+
+def _who_answers(report: Report) -> tuple[ActorName, bool]:
+    """Who sends an event, and whether it is somebody who may override the interlock."""
+    return report.actor, report.actor == desks.QUALITY.actor
 
 
 def _batches(told: Iterable[Report]) -> Iterator[list[Report]]:

@@ -37,10 +37,11 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """An event, and who answers for it."""
+    """An event, and who answers for it. refused: the rules of the interlock that it breaks, so that it is stopped."""
 
     actor: ActorName
     event: Event
+    refused: tuple[str, ...] = ()
 
 
 class Floor:
@@ -94,6 +95,7 @@ class Floor:
         *,
         event_id: UUID | None = None,
         at: datetime | None = None,
+        refused: tuple[str, ...] = (),
         **fields: Any,  # noqa: ANN401 - the fields of `kind`
     ) -> UUID:
         """Report that something happened, just now unless said otherwise; gives the event's id."""
@@ -101,7 +103,7 @@ class Floor:
         event_id = event_id or self.chance.event_id(moment)
         operator = desk.operators[shift_at(self.now)]
         event = kind(event_id=event_id, event_time=moment, source=desk.source, operator=operator, **fields)
-        self._reports.append(Report(desk.actor, event))
+        self._reports.append(Report(desk.actor, event, refused))
         return event_id
 
     def reported(self) -> Iterator[Report]:

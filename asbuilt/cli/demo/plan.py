@@ -13,6 +13,7 @@ from asbuilt.cli.demo.definitions import PartPlan
 from asbuilt.cli.demo.distribution import Warehouse
 from asbuilt.cli.demo.floor import Floor, Report, Story
 from asbuilt.cli.demo.supply import Line, Stores
+from asbuilt.core.events.defects import DefectRecorded
 from asbuilt.core.events.definitions import PartDefined
 from asbuilt.core.events.quality import HoldPlaced
 from asbuilt.core.identifiers.names import HoldNumber, Uom
@@ -26,6 +27,9 @@ SPARE_BOARDS = 2
 BOARDS_LEAD = 3 * DAY
 SUSPECT_SINCE = 15 * DAY
 """So long before the last evening the reel went into its slot that is put on hold then."""
+
+FOUND_IN_STORE = (("scratch on glass", "lower left corner"), ("dead pixel", ""), ("connector bent", "2 of 40 pins"))
+"""What is wrong with display modules that still lie on the shelf, and for quality to decide."""
 
 BEGIN, COMPLETE, HELD_LOT, REPAIR = "begin", "complete", "held lot", "repair"
 """Events that are looked up by name: the first, the last, the hold of a lot, and a failed calibration."""
@@ -101,6 +105,8 @@ def _end(floor: Floor, line: Line) -> None:
         hold=HoldNumber(f"NCR-26-{floor.number('hold'):04d}"),
         reason="supplier's notice 26-118: capacitors may crack at the end terminations",
     )
+    for display, (code, note) in zip(floor.shelf(plant.DISPLAY.part), FOUND_IN_STORE, strict=False):
+        floor.report(DefectRecorded, desks.GOODS_IN, unit=display, station=desks.GOODS_IN.station, code=code, note=note)
     for plan in (plant.BOARD, plant.CONTROLLER):
         event_id = floor.named_id(COMPLETE) if plan is plant.CONTROLLER else None
         definition = {**_definition(plan), "serial_format": plan.serial_format.replace("26", "27")}

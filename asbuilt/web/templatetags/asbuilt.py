@@ -14,7 +14,7 @@ from lucide.templatetags.lucide import lucide
 
 from asbuilt.queries.naming import escaped
 from asbuilt.web import addresses
-from asbuilt.web.words import EVIDENCE_WORDS, Tone, shown_count, shown_quantity, status_said
+from asbuilt.web.words import EVIDENCE_WORDS, Tone, shown_count, shown_quantity, shown_share, status_said
 
 register = template.Library()
 
@@ -88,6 +88,19 @@ register.simple_tag(addresses.label_of, name="label_of")
 register.simple_tag(addresses.part_page, name="part_link")
 register.simple_tag(addresses.part_action, name="part_action")
 register.simple_tag(addresses.duplicate_page, name="duplicate_link")
+register.simple_tag(addresses.defect_page, name="defect_link")
+
+
+@register.simple_tag
+def refusals_of_rule(wanted: dict[str, str], rule: str) -> str:
+    """`{% refusals_of_rule wanted one.rule %}`: the same refusals, of one rule."""
+    return addresses.refusals_with(**wanted | {"rule": rule})
+
+
+@register.simple_tag
+def share(part: Decimal) -> str:
+    """`{% share reason.share %}`: a share of one in percent, as the language writes it."""
+    return shown_share(part)
 
 
 @register.simple_tag
