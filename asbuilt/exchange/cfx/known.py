@@ -11,12 +11,12 @@ from asbuilt.core.identifiers.subjects import Lot, Part, Station, SubjectKind, U
 from asbuilt.core.identifiers.text import normal_form
 from asbuilt.core.states.known import Known
 from asbuilt.core.states.records.definitions import PartState
-from asbuilt.core.states.records.production import WorkOrderState
+from asbuilt.core.states.records.orders import WorkOrderState
 from asbuilt.ledger.database import Database, Reader
 from asbuilt.ledger.subjects import Directory
 from asbuilt.projections.definitions import load_parts
 from asbuilt.projections.loading import Loading
-from asbuilt.projections.production import load_work_orders
+from asbuilt.projections.orders import load_work_orders
 from asbuilt.queries.find import exact_name
 from asbuilt.queries.naming import Ambiguous, Named, NotFound, escaped, meant
 from asbuilt.queries.scans import named_by
