@@ -21,11 +21,11 @@ from asbuilt.core.events.definitions import (
     SpecificationDefined,
 )
 from asbuilt.core.events.event import Characteristic, Event, Measurement
-from asbuilt.core.events.identity import DuplicateReported, LabelPrinted
-from asbuilt.core.events.production import BrokenRule, OperationCompleted, Result
+from asbuilt.core.events.identity import DuplicateReported, LabelPrinted, RangeKind, SerialRangeReserved
+from asbuilt.core.events.production import BrokenRule, OperationCompleted, Result, WorkOrderSplit
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.identifiers.names import Uom
-from asbuilt.core.identifiers.subjects import Lot, Part, Specification, Station, Subject, Unit
+from asbuilt.core.identifiers.subjects import Lot, Part, Specification, Station, Subject, Unit, WorkOrder
 from asbuilt.ledger.codec import _FREE_TEXTS
 
 EXCLUSIVE = ({"component", "lot"}, {"unit", "lot"}, {"unit", "output_lot"})
@@ -216,6 +216,7 @@ def _fields(event_type: type[Event]) -> dict[str, st.SearchStrategy[Any]]:
     if event_type is SerialProfileDefined:
         fields["received_format"] = st.sampled_from(["", "X{number:6}{check:luhn}"])
         fields["part_family"] = names
+    fields |= _fields_of_orders(event_type)
     if event_type is LabelPrinted:
         fields["copies"] = st.integers(1, 1000)
     if event_type is PartDefined:
@@ -236,6 +237,20 @@ def _fields(event_type: type[Event]) -> dict[str, st.SearchStrategy[Any]]:
         fields["quantity"] = st.integers(1, 10**6)
         fields["number"] = st.just("") | names.filter(_own_number)
     return fields
+
+
+def _fields_of_orders(event_type: type[Event]) -> dict[str, st.SearchStrategy[Any]]:
+    if event_type is SerialRangeReserved:
+        others = [kind for kind in RangeKind if kind is not RangeKind.WORK_ORDER]
+        return {"kind": st.sampled_from(others), "work_order": st.none()}
+    if event_type is WorkOrderSplit:
+        return {
+            "work_order": names.map(lambda name: WorkOrder(f"{name}-whole")),
+            "into": names.map(lambda name: WorkOrder(f"{name}-split")),
+            "quantity": st.integers(4, 10**9),
+            "units": st.lists(_BY_TYPE[Unit], max_size=4, unique=True).map(tuple),
+        }
+    return {}
 
 
 def _is_required(field: dataclasses.Field[Any]) -> bool:

@@ -19,6 +19,7 @@ from asbuilt.core.events.identity import (
     UnitsMerged,
 )
 from asbuilt.core.events.inventory import UnitMoved
+from asbuilt.core.events.production import WorkOrderHeld, WorkOrderResumed, WorkOrderSplit
 
 
 class Role(StrEnum):
@@ -66,6 +67,8 @@ class Action(StrEnum):
     """Saying what becomes of a defect: a decision that somebody answers for."""
     PRINT_LABELS = "print_labels"
     """Printing labels and saying what became of print jobs: everybody who marks units does it."""
+    RUN_ORDERS = "run_orders"
+    """Splitting, holding and resuming work orders: a decision about what a line makes next."""
     OVERRIDE_INTERLOCK = "override_interlock"
     """Letting an operation be done that the routing is against; whoever may, answers for it by name."""
     ISSUE_SERIALS = "issue_serials"
@@ -95,6 +98,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.PRINT_LABELS,
             Action.DEFINE_LOTS,
             Action.OVERRIDE_INTERLOCK,
+            Action.RUN_ORDERS,
             Action.REPAIR_IDENTITY,
             Action.CAPTURE_DEFECTS,
             Action.DECIDE_DEFECTS,
@@ -115,6 +119,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.PRINT_LABELS,
             Action.DEFINE_LOTS,
             Action.OVERRIDE_INTERLOCK,
+            Action.RUN_ORDERS,
             Action.REPAIR_IDENTITY,
             Action.CAPTURE_DEFECTS,
             Action.DECIDE_DEFECTS,
@@ -145,6 +150,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.REPAIR_IDENTITY,
             Action.CAPTURE_DEFECTS,
             Action.DECIDE_DEFECTS,
+            Action.RUN_ORDERS,
             Action.READ,
             Action.CAPTURE_IDENTITY,
             Action.CAPTURE_DEFINITIONS,
@@ -186,6 +192,9 @@ CAPTURE_ACTION_APART: dict[type[Event], Action] = {
     UnitsMerged: Action.REPAIR_IDENTITY,
     DefectDispositioned: Action.DECIDE_DEFECTS,
     LabelPrinted: Action.PRINT_LABELS,
+    WorkOrderSplit: Action.RUN_ORDERS,
+    WorkOrderHeld: Action.RUN_ORDERS,
+    WorkOrderResumed: Action.RUN_ORDERS,
 }
 """Event types that other roles may capture than the rest of their room."""
 

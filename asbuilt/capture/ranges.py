@@ -12,7 +12,7 @@ from asbuilt.capture.serials import Record, SerialsRefused
 from asbuilt.core.events.identity import RangeKind, SerialRangeReserved
 from asbuilt.core.identifiers.names import ActorName
 from asbuilt.core.identifiers.serial_format import SerialContext, SerialFormat, issuing, written
-from asbuilt.core.identifiers.subjects import Part
+from asbuilt.core.identifiers.subjects import Part, WorkOrder
 from asbuilt.core.rules.rule import Broken
 from asbuilt.core.states.known import Known
 from asbuilt.ledger.codec import captured, stored_event
@@ -30,7 +30,7 @@ NEXT_NUMBER = "SELECT next_number FROM serial_counter WHERE part_id = $1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RangeRequest:
-    """Which range of how many numbers, for whom."""
+    """Which range of how many numbers, for whom. holder: of kind work_order the number of the order."""
 
     part: Part
     range_number: str
@@ -135,5 +135,6 @@ def _reservation(request: RangeRequest, first: int, actor: ActorName, now: datet
         first_number=first,
         count=request.count,
         low_watermark=request.low_watermark,
+        work_order=WorkOrder(request.holder) if request.kind is RangeKind.WORK_ORDER else None,
     )
     return Submission(events=(captured(event),), actor=actor)

@@ -15,8 +15,10 @@ from asbuilt.core.events.identity import UnitCommissioned
 from asbuilt.core.identifiers.names import ActorName, Location
 from asbuilt.core.identifiers.serial_format import FormatProblem, SerialContext, SerialFormat, issuing, written
 from asbuilt.core.identifiers.subjects import Part, Unit, WorkOrder
+from asbuilt.core.rules.orders import work_order_has_room
 from asbuilt.core.rules.rule import Broken
 from asbuilt.core.states.known import Known
+from asbuilt.core.states.orders import scrapped_under
 from asbuilt.core.states.records.definitions import PartState
 from asbuilt.core.states.serials import format_of
 from asbuilt.ledger.codec import captured
@@ -24,6 +26,8 @@ from asbuilt.ledger.database import Database, Site
 from asbuilt.ledger.subjects import Directory
 from asbuilt.projections.definitions import load_parts
 from asbuilt.projections.loading import Loading
+from asbuilt.projections.orders import load_scrapped, load_work_orders
+from asbuilt.projections.serials import serials_kept_for
 
 SERIALS_MAX = 100_000
 """Most serial numbers issued in one call."""
@@ -85,10 +89,15 @@ def issue_serials(
     if not 1 <= request.count <= SERIALS_MAX:
         raise ValueError(f"count {request.count} must be between 1 and {SERIALS_MAX}")
     context = SerialContext(day=now.date(), site=site.name, line=request.line, random_below=random_below)
+    if request.work_order is not None:
+        _check_room(database, site, request.work_order, request.count)
     issued: list[Unit] = []
     fruitless = 0
+    tried: set[str] = set()
     while len(issued) < request.count:
-        block = _take_block(database, site, request.part, request.count - len(issued), context)
+        block = _kept_block(database, site, request, request.count - len(issued), context, tried)
+        if block is None:
+            block = _take_block(database, site, request.part, request.count - len(issued), context)
         answers = record(_commissioning(block.units, request, actor, now, new_event_id)) if block.units else []
         _stop_unless_only_taken(answers)
         new = [unit for unit, answer in zip(block.units, answers, strict=True) if isinstance(answer, Acknowledgement)]
@@ -100,12 +109,51 @@ def issue_serials(
     return issued
 
 
+def _check_room(database: Database, site: Site, work_order: WorkOrder, count: int) -> None:
+    """Raise SerialsRefused when an order has room for fewer units, before any of them is issued."""
+    with database.reading(site) as reader:
+        loading = Loading(reader, Directory(reader, database.known_names()), Known())
+        loading.directory.find([work_order])
+        order_ids = loading.ids([work_order])
+        if order_ids:
+            load_work_orders(loading, order_ids)
+        order = loading.known.work_orders.get(work_order)
+        if order is None or order.started + count <= order.most:
+            return
+        load_scrapped(loading, order_ids)
+    room = order.most - order.started + scrapped_under(loading.known, order)
+    if count > room:
+        reason = f"work order {order.work_order} has room for {max(0, room)} more; ask for as many, or name another"
+        raise SerialsRefused([Broken(work_order_has_room.number, reason)])
+
+
 @dataclass(frozen=True, slots=True)
 class _Block:
     """Units to be commissioned. is_counted: each has a running number of its own, so that the next block differs."""
 
     units: list[Unit]
     is_counted: bool
+
+
+def _kept_block(
+    database: Database, site: Site, request: SerialRequest, wanted: int, context: SerialContext, tried: set[str]
+) -> _Block | None:
+    """The next serials of the ranges that are held for the order; None when there is no order, or no number left.
+
+    Nobody else is given them, so that they need no counter: of two that issue at once one is refused each number, and
+    goes on with those that follow. tried: serials that were refused before; those of this block are entered.
+    """
+    if request.work_order is None:
+        return None
+    with database.reading(site) as reader:
+        loading = Loading(reader, Directory(reader, database.known_names()), Known())
+        count = min(wanted, PER_TRANSACTION)
+        try:
+            found = serials_kept_for(loading, request.work_order, request.part, count, context, tried)
+        except FormatProblem as problem:
+            raise SerialsRefused([Broken(WRITTEN_IN_FULL, str(problem))]) from None
+    tried.update(found)
+    return _Block([Unit(request.part, serial) for serial in found], is_counted=True) if found else None
 
 
 def _take_block(database: Database, site: Site, part: Part, wanted: int, context: SerialContext) -> _Block:

@@ -160,6 +160,16 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "reason": "first label torn",
     },
     "WorkOrderReleased": {**_at(6, 2), "work_order": "WO-7741", "part": "PUMP-200", "quantity": 50},
+    "WorkOrderSplit": {
+        **_at(102, 21),
+        "work_order": "WO-7741",
+        "into": "WO-7741-2",
+        "quantity": 20,
+        "units": ["PUMP-200/IPC26-000317"],
+        "reason": "urgent for St. Anna",
+    },
+    "WorkOrderHeld": {**_at(103, 22), "work_order": "WO-7741", "reason": "drawing is being changed"},
+    "WorkOrderResumed": {**_at(104, 41), "work_order": "WO-7741", "reason": "revision C is released"},
     "WorkOrderClosed": {**_at(7, 59), "work_order": "WO-7741", "reason": "complete"},
     "OperationStarted": {
         **_at(8, 10),

@@ -153,6 +153,7 @@ class _Shape:
     read: Callable[[Any], tuple[Any, ...]]
     nested: tuple[str, ...]
     subjects: tuple[tuple[str, type[Subject]], ...]
+    subject_lists: tuple[tuple[str, type[Subject]], ...]
     texts: tuple[str, ...]
     decimals: tuple[str, ...]
     moments: tuple[str, ...]
@@ -162,12 +163,14 @@ class _Shape:
 def _shape(kind: type[Event]) -> _Shape:
     hints = typing.get_type_hints(kind)
     names = tuple(field.name for field in dataclasses.fields(kind))
+    named = tuple((name, found) for name in names if (found := _subject_kind(hints[name])) is not None)
     return _Shape(
         kind=kind,
         fields=names,
         read=attrgetter(*names),
         nested=tuple(name for name in names if _is_list_of_nested(hints[name])),
-        subjects=tuple((name, found) for name in names if (found := _subject_kind(hints[name])) is not None),
+        subjects=tuple(one for one in named if not _is_list(hints[one[0]])),
+        subject_lists=tuple(one for one in named if _is_list(hints[one[0]])),
         texts=tuple(name for name in names if _is_text(hints[name]) and name not in _VERBATIM),
         decimals=tuple(name for name in names if hints[name] == Decimal | None),
         moments=tuple(name for name in names if hints[name] == datetime | None),
@@ -295,7 +298,8 @@ def _texts_in(nested: Any) -> list[str]:
 
 
 def _as_mirror(event: Event, shape: _Shape, values: dict[str, Any]) -> msgspec.Struct:
-    spelled = {name: str(values[name]) for name, _ in shape.subjects if values[name] is not None}
+    spelled: dict[str, Any] = {name: str(values[name]) for name, _ in shape.subjects if values[name] is not None}
+    spelled |= {name: tuple(map(str, values[name])) for name, _ in shape.subject_lists}
     nested = {name: tuple(_nested_as_mirror(one) for one in values[name]) for name in shape.nested}
     return _MIRRORS[type(event)](**{**values, **spelled, **nested})
 
@@ -348,6 +352,9 @@ def _built(mirror: msgspec.Struct, own_issuer: str, *, path: str) -> Event:
             except NameProblem as problem:
                 raise Malformed(f"{problem} - at `{path}.{name}`") from None
             setattr(mirror, name, str(values[name]))
+    for name, kind in shape.subject_lists:
+        values[name] = _subjects_named(kind, values[name], own_issuer, f"{path}.{name}")
+        setattr(mirror, name, tuple(map(str, values[name])))
     for name in shape.texts:
         value = values[name]
         if value and (value[0].isspace() or value[-1].isspace()):
@@ -363,6 +370,16 @@ def _built(mirror: msgspec.Struct, own_issuer: str, *, path: str) -> Event:
     except (NameProblem, EventProblem) as problem:
         raise Malformed(f"{problem} - at `{path}`") from None
     return event
+
+
+def _subjects_named(kind: type[Subject], texts: tuple[str, ...], own_issuer: str, path: str) -> tuple[Subject, ...]:
+    found = []
+    for place, text in enumerate(texts):
+        try:
+            found.append(subject_named(kind, text, own_issuer=own_issuer))
+        except NameProblem as problem:
+            raise Malformed(f"{problem} - at `{path}[{place}]`") from None
+    return tuple(found)
 
 
 def _nested_built(mirror: msgspec.Struct, own_issuer: str, path: str) -> Any:

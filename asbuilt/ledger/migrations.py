@@ -13,6 +13,7 @@ MIGRATIONS: tuple[str, ...] = (
     "0008_bills",
     "0009_defects",
     "0010_refusals",
+    "0011_orders",
     "0012_panels",
     "0015_definitions_version",
 )

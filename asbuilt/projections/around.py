@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from asbuilt.core.events.catalogue import subjects_in
 from asbuilt.core.events.corrections import EventCorrected
@@ -16,7 +17,7 @@ from asbuilt.core.events.genealogy import (
 )
 from asbuilt.core.events.identity import AliasAssigned, UnitsMerged
 from asbuilt.core.events.inventory import UnitPacked, UnitShipped
-from asbuilt.core.events.production import OperationCompleted, OperationStarted
+from asbuilt.core.events.production import OperationCompleted, OperationStarted, WorkOrderSplit
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from asbuilt.core.identifiers.subjects import Lot, Part, Specification, Subject, Unit, WorkOrder
 from asbuilt.core.states.genealogy import component_of
@@ -26,6 +27,7 @@ from asbuilt.ledger.subjects import Directory
 from asbuilt.projections import (
     around_bills,
     around_identity,
+    around_orders,
     around_production,
     corrections,
     defects,
@@ -84,6 +86,7 @@ def around(
     around_production.ask_ahead(loading, concerned, mentioned, asks_for_defects=_asks_for_defects(concerned))
     _lock(writer, surroundings, _to_lock(concerned, loading))
     _load_states(loading, mentioned)
+    around_orders.load(loading, concerned, mentioned, partial(_lock, writer, surroundings))
     around_identity.load(loading, surroundings.heads, concerned, mentioned)
     around_production.load(loading, concerned)
     panels.load_places(loading, concerned)
@@ -95,6 +98,8 @@ def around(
     serials.load_serials(loading, writer, concerned)
     if wrong:
         _load_around_corrections(loading, events, wrong, before)
+        around_orders.load_around_corrections(loading, wrong, partial(_lock, writer, surroundings))
+        _load_orders_in_use(loading, surroundings, wrong)
     return surroundings
 
 
@@ -116,7 +121,7 @@ def _to_lock(events: Iterable[Event], loading: Loading) -> list[int]:
     for event in events:
         further = (*around_identity.named_anew(event), *around_production.parts_defined(event))
         for subject in (*units_in(event), *lots_in(event), event.subject, *further):
-            if subject is not None and subject in ids:
+            if subject is not None and subject in ids and not isinstance(subject, WorkOrder):
                 found.add(ids[subject])
     return sorted(found)
 
@@ -148,7 +153,6 @@ def _load_states(loading: Loading, subjects: Iterable[Subject]) -> None:
         (Unit, identity.load_units),
         (Lot, definitions.load_lots),
         (Part, definitions.load_parts),
-        (WorkOrder, production.load_work_orders),
         (Specification, definitions.load_specifications),
     )
     for kind, load in loaders:
@@ -334,7 +338,6 @@ def _load_around_corrections(loading: Loading, events: Sequence[Event], wrong: S
     messages.load_messages(loading, sequences)
     serials.load_serials_of_events(loading, sequences)
     identity.load_aliases(loading, sorted({*unit_ids, *lot_ids}))
-    _load_states(loading, _orders_in(wrong))
 
 
 def _specifications_in(known: Known) -> set[Subject]:
@@ -346,5 +349,10 @@ def _specifications_in(known: Known) -> set[Subject]:
     }
 
 
-def _orders_in(events: Iterable[Event]) -> set[Subject]:
-    return {subject for event in events for subject in subjects_in(event) if isinstance(subject, WorkOrder)}
+def _load_orders_in_use(loading: Loading, surroundings: Surroundings, wrong: Sequence[Event]) -> None:
+    """Of the orders that splits declared wrong have made, those that further events are about."""
+    ids, heads = loading.directory.ids, surroundings.heads
+    made = [event.into for event in wrong if isinstance(event, WorkOrderSplit)]
+    loading.known.orders_in_use = {
+        into for into in made if into in ids and ids[into] in heads and heads[ids[into]].version > 0
+    }

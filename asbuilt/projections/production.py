@@ -1,16 +1,15 @@
-"""work_order_state, operation_start, operation_run, operation_refusal and interlock_override."""
+"""operation_start, operation_run, operation_refusal and interlock_override."""
 
 import json
 
 from asbuilt.core.events.production import Result
 from asbuilt.core.identifiers.names import Operation
-from asbuilt.core.identifiers.subjects import Part, Station, Unit, WorkOrder
+from asbuilt.core.identifiers.subjects import Station, Unit, WorkOrder
 from asbuilt.core.states.records.production import (
     InterlockOverride,
     OperationRefusal,
     OperationRun,
     OperationStart,
-    WorkOrderState,
 )
 from asbuilt.ledger.codec import moment_of
 from asbuilt.ledger.database import Row, Table
@@ -19,60 +18,10 @@ from asbuilt.projections.projection import (
     Ids,
     Projection,
     by_sequence,
-    by_subject,
     id_of,
     moment_or_none,
     time_of,
 )
-
-WORK_ORDER_STATE = Table(
-    "work_order_state",
-    (
-        ("work_order_id", "bigint"),
-        ("site_id", "integer"),
-        ("part_id", "bigint"),
-        ("quantity", "bigint"),
-        ("sales_order", "text"),
-        ("is_open", "smallint"),
-        ("released_at", "bigint"),
-    ),
-)
-
-# Reads the work orders around a batch.
-WORK_ORDER_STATES = """
-SELECT work_order_id, part_id, quantity, sales_order, is_open, released_at
-FROM work_order_state WHERE work_order_id = ANY($1)
-"""
-
-
-def work_order_row(state: WorkOrderState, ids: Ids, site_id: int) -> Row:
-    return (
-        ids[state.work_order],
-        site_id,
-        ids[state.part],
-        state.quantity,
-        state.sales_order,
-        int(state.is_open),
-        time_of(state.released_at),
-    )
-
-
-def load_work_orders(loading: Loading, work_order_ids: list[int]) -> None:
-    rows = loading.reader.rows(WORK_ORDER_STATES, work_order_ids)
-    names = loading.named(value for row in rows for value in row[:2])
-    for work_order_id, part_id, quantity, sales_order, is_open, released_at in rows:
-        order, part = names[work_order_id], names[part_id]
-        assert isinstance(order, WorkOrder), "work_order_state rows are about work orders"
-        assert isinstance(part, Part), "a work order is for a part"
-        loading.known.work_orders.loaded[order] = WorkOrderState(
-            work_order=order,
-            part=part,
-            quantity=quantity,
-            sales_order=sales_order,
-            is_open=bool(is_open),
-            released_at=moment_of(released_at),
-        )
-
 
 OPERATION_START = Table(
     "operation_start",
@@ -271,7 +220,6 @@ def interlock_override_row(override: InterlockOverride, ids: Ids, site_id: int) 
 
 
 PROJECTIONS: tuple[Projection, ...] = (
-    Projection(WORK_ORDER_STATE, lambda known: known.work_orders, work_order_row, by_subject),
     Projection(OPERATION_START, lambda known: known.operation_starts, operation_start_row, by_sequence),
     Projection(OPERATION_RUN, lambda known: known.operation_runs, operation_run_row, by_sequence),
     Projection(OPERATION_REFUSAL, lambda known: known.operation_refusals, operation_refusal_row, by_sequence),

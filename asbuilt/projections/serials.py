@@ -5,20 +5,23 @@ unit holds a lock of the whole database, shared; one under a profile that reache
 the definition of a profile. Two units of the same serial therefore come one after the other, and the second is seen.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 
 from asbuilt.core.events.definitions import SerialProfileDefined, UniqueWithin
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.identity import RangeKind, SerialNumberVoided, SerialRangeReserved, UnitCommissioned
 from asbuilt.core.events.inventory import UnitReceived
-from asbuilt.core.identifiers.subjects import Part, Unit
+from asbuilt.core.identifiers.serial_format import SerialContext, issuing, number_in, parsed, written
+from asbuilt.core.identifiers.subjects import Part, Unit, WorkOrder
 from asbuilt.core.states.known import Known
 from asbuilt.core.states.records.serials import EnterpriseSerial, SerialNumber, SerialRange
 from asbuilt.ledger.codec import moment_of
 from asbuilt.ledger.database import Locker, Row, Table, Writer
 from asbuilt.projections.definitions import load_parts
 from asbuilt.projections.loading import Loading
-from asbuilt.projections.projection import Ids, Projection, by_sequence, time_of
+from asbuilt.projections.projection import Ids, Projection, by_sequence, id_of, time_of
 
 SERIAL_RANGE = Table(
     "serial_range",
@@ -34,6 +37,7 @@ SERIAL_RANGE = Table(
         ("low_watermark", "bigint"),
         ("serial_format", "text"),
         ("reserved_at", "bigint"),
+        ("work_order_id", "bigint"),
     ),
 )
 SERIAL_NUMBER = Table(
@@ -60,11 +64,27 @@ ENTERPRISE_SERIAL = Table(
 )
 
 _RANGE_COLUMNS = """
-SELECT sequence, part_id, range_number, kind, holder, first_number, count, low_watermark, serial_format, reserved_at
+SELECT sequence, part_id, range_number, kind, holder, first_number, count, low_watermark, serial_format, reserved_at,
+       work_order_id
 FROM serial_range
 """
-# Reads the ranges of the parts whose units a batch brings into being.
-RANGES_OF_PARTS = f"{_RANGE_COLUMNS} WHERE part_id = ANY($1)"
+# Reads the ranges of a part in which the numbers lie that a batch gives, from the lowest to the highest of them.
+RANGES_AT = f"""{_RANGE_COLUMNS}
+WHERE part_id = $1 AND first_number <= $3 AND first_number >= coalesce(
+    (SELECT max(one.first_number) FROM serial_range AS one WHERE one.part_id = $1 AND one.first_number <= $2), 0)
+"""
+# The forms in which the numbers of the ranges of a part are written, one after the other by the index.
+FORMATS = """
+WITH RECURSIVE form (serial_format) AS (
+    SELECT (SELECT min(serial_format) FROM serial_range WHERE part_id = $1)
+    UNION ALL
+    SELECT (SELECT min(serial_format) FROM serial_range WHERE part_id = $1 AND serial_format > form.serial_format)
+    FROM form WHERE form.serial_format IS NOT NULL
+)
+SELECT serial_format FROM form WHERE serial_format IS NOT NULL
+"""
+# Reads the ranges of the parts of a batch that have the numbers it gives to new ones.
+RANGES_NAMED = f"{_RANGE_COLUMNS} WHERE part_id = ANY($1) AND range_number = ANY($2)"
 RANGES_OF_EVENTS = f"{_RANGE_COLUMNS} WHERE sequence = ANY($1)"
 _NUMBER_COLUMNS = "SELECT sequence, unit_id, number, is_void, reason FROM serial_number"
 # Reads what became of numbers of ranges.
@@ -83,6 +103,13 @@ WHERE subject.site_id = $1 AND subject.name_key = ANY($2) AND subject.kind = 3
 # Which of the serials that a batch gives are unique in the enterprise and were given at another site.
 ELSEWHERE = "SELECT serial_key, part_key FROM enterprise_serial WHERE serial_key = ANY($1) AND site_id <> $2"
 
+# The ranges that are held for an order, the lowest first (serves issuing its serials).
+RANGES_OF_ORDER = f"{_RANGE_COLUMNS} WHERE work_order_id = $1 ORDER BY first_number"
+# The highest number of a part that is used or void, within two.
+HIGHEST = "SELECT max(number) FROM serial_number WHERE part_id = $1 AND number >= $2 AND number <= $3"
+# All of them.
+USED_WITHIN = "SELECT number FROM serial_number WHERE part_id = $1 AND number >= $2 AND number <= $3"
+
 _BIRTHS = (UnitCommissioned, UnitReceived)
 
 
@@ -99,6 +126,7 @@ def range_row(one: SerialRange, ids: Ids, site_id: int) -> Row:
         one.low_watermark,
         one.serial_format,
         time_of(one.reserved_at),
+        id_of(one.work_order, ids),
     )
 
 
@@ -135,7 +163,10 @@ def load_serials(loading: Loading, writer: Locker, events: Sequence[Event]) -> N
     for part in reserved:
         if part in loading.directory.ids:
             loading.known.serials.next_numbers[part] = writer.next_number(loading.directory.ids[part])
-    _load_ranges(loading, RANGES_OF_PARTS, loading.ids([*reserved, *(unit.part for unit in units)]))
+    if reserved:
+        numbers = sorted({event.range_number for event in events if isinstance(event, SerialRangeReserved)})
+        _load_ranges(loading, RANGES_NAMED, loading.ids(reserved), numbers)
+    _load_ranges_of(loading, units)
     _load_taken(loading, units)
     known_units = loading.ids(units)
     if known_units:
@@ -144,6 +175,37 @@ def load_serials(loading: Loading, writer: Locker, events: Sequence[Event]) -> N
         if _any_wide(loading, (unit.part for unit in units)):
             writer.lock_serials(alone=True)  # held already, unless the profile was defined while we waited
         _load_bearers(loading, units, events)
+
+
+GAP = 1000
+"""Numbers further apart than this are asked for apart, so that what lies between them is not read."""
+
+RUNS_MAX = 20
+"""Most such questions for one part; numbers scattered more widely are asked for at once."""
+
+
+def _load_ranges_of(loading: Loading, units: Sequence[Unit]) -> None:
+    """Read the ranges in which the numbers of units may lie, however many ranges their parts have."""
+    by_part: dict[Part, list[str]] = {}
+    for unit in units:
+        by_part.setdefault(unit.part, []).append(unit.serial_number)
+    for part, serials in by_part.items():
+        part_id = loading.directory.ids.get(part)
+        formats = [] if part_id is None else [row[0] for row in loading.reader.rows(FORMATS, part_id)]
+        found = (number_in(parsed(form), serial) for form in formats for serial in serials)
+        for first, last in runs(sorted({number for number in found if number is not None})):
+            _load_ranges(loading, RANGES_AT, part_id, first, last)
+
+
+def runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Sorted numbers as stretches from one to another, without the wide gaps between them."""
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if found and number - found[-1][1] <= GAP:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found if len(found) <= RUNS_MAX else [(found[0][0], found[-1][1])]
 
 
 def _load_taken(loading: Loading, units: Iterable[Unit]) -> None:
@@ -186,11 +248,38 @@ def load_serials_of_events(loading: Loading, sequences: list[int]) -> None:
         loading.known.serials.enterprise.loaded[sequence] = EnterpriseSerial(sequence=sequence, unit=unit)
 
 
-def _load_ranges(loading: Loading, sql: str, keys: list[int]) -> None:
-    rows = loading.reader.rows(sql, keys) if keys else []
-    names = loading.named(row[1] for row in rows)
+def serials_kept_for(
+    loading: Loading, order: WorkOrder, part: Part, count: int, context: SerialContext, tried: Collection[str]
+) -> list[str]:
+    """The next free serials of a part in ranges held for an order, at most `count`, without those tried before.
+
+    They go on behind the highest that is used; what was left out below that is taken at last. Raises FormatProblem.
+    """
+    loading.directory.find([order])
+    for order_id in loading.ids([order]):
+        _load_ranges(loading, RANGES_OF_ORDER, order_id)
+    kept = [one for one in loading.known.serials.ranges.loaded.values() if one.part == part]
+    serials = (serial for one in kept for serial in _free_in(loading, one, context) if serial not in tried)
+    return list(islice(serials, count))
+
+
+def _free_in(loading: Loading, one: SerialRange, context: SerialContext) -> Iterator[str]:
+    part_id = loading.directory.ids[one.part]
+    form, context = issuing(one.serial_format), replace(context, day=one.reserved_at.date(), line=one.holder)
+    ((highest,),) = loading.reader.rows(HIGHEST, part_id, one.first_number, one.last_number)
+    behind = one.first_number if highest is None else highest + 1
+    yield from filter(None, (written(form, context, number) for number in range(behind, one.last_number + 1)))
+    if behind > one.first_number:
+        used = {number for (number,) in loading.reader.rows(USED_WITHIN, part_id, one.first_number, behind - 1)}
+        left = (number for number in range(one.first_number, behind) if number not in used)
+        yield from filter(None, (written(form, context, number) for number in left))
+
+
+def _load_ranges(loading: Loading, sql: str, *asked: object) -> None:
+    rows = loading.reader.rows(sql, *asked)
+    names = loading.named(value for row in rows for value in (row[1], row[10]) if value is not None)
     for row in rows:
-        part = names[row[1]]
+        part, order = names[row[1]], names.get(row[10])
         assert isinstance(part, Part), "ranges are of parts"
         found = SerialRange(
             sequence=row[0],
@@ -203,6 +292,7 @@ def _load_ranges(loading: Loading, sql: str, keys: list[int]) -> None:
             low_watermark=row[7],
             serial_format=row[8],
             reserved_at=moment_of(row[9]),
+            work_order=order if isinstance(order, WorkOrder) else None,
         )
         loading.known.serials.ranges.loaded[found.sequence] = found
         loading.known.serials.index_range(found)

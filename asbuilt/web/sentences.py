@@ -62,11 +62,14 @@ from asbuilt.core.events.production import (
     UnitDepanelled,
     UnitPanelled,
     WorkOrderClosed,
+    WorkOrderHeld,
     WorkOrderReleased,
+    WorkOrderResumed,
+    WorkOrderSplit,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from asbuilt.queries.as_built import OperationView
-from asbuilt.web import defects
+from asbuilt.web import defects, order_sentences
 from asbuilt.web.addresses import units_with
 from asbuilt.web.telling import NOTHING, Sentence, Told, facts, given, number, say
 from asbuilt.web.templatetags.asbuilt import name_link, short_name
@@ -218,15 +221,6 @@ def _label_printed(told: Told) -> Sentence:
     title = say(_("Label {template} printed"), template=told.said("template"))
     is_again = told.said("reason")
     return Sentence(title, text, Tone.REWORK, Said(_("Reprint"), Tone.REWORK)) if is_again else Sentence(title, text)
-
-
-def _work_order_released(told: Told) -> Sentence:
-    text = facts(told.quantity(), given(_("for {value}"), number(told.said("sales_order"))))
-    return Sentence(say(_("Work order {number} released"), number=told.said("work_order")), text)
-
-
-def _work_order_closed(told: Told) -> Sentence:
-    return Sentence(say(_("Work order {number} closed"), number=told.said("work_order")), facts(told.said("reason")))
 
 
 def _message_received(told: Told) -> Sentence:
@@ -446,8 +440,11 @@ SENTENCES: dict[type[Event], Callable[[Told], Sentence]] = {
     DuplicateResolved: _duplicate_resolved,
     UnitsMerged: _units_merged,
     LabelPrinted: _label_printed,
-    WorkOrderReleased: _work_order_released,
-    WorkOrderClosed: _work_order_closed,
+    WorkOrderReleased: order_sentences.work_order_released,
+    WorkOrderSplit: order_sentences.work_order_split,
+    WorkOrderHeld: order_sentences.work_order_held,
+    WorkOrderResumed: order_sentences.work_order_resumed,
+    WorkOrderClosed: order_sentences.work_order_closed,
     OperationStarted: _operation_started,
     OperationCompleted: _operation_completed,
     UnitPanelled: _unit_panelled,

@@ -158,6 +158,7 @@ HOLDER_WORDS: dict[str, Promise] = {
     RangeKind.LINE: _("Line"),
     RangeKind.PRINTER: _("Printer"),
     RangeKind.SUPPLIER: _("Supplier"),
+    RangeKind.WORK_ORDER: _("Work order"),
 }
 
 KIND_WORDS: dict[str, Promise] = {"unit": _("Unit"), "lot": _("Lot")}

@@ -12,6 +12,7 @@ from asbuilt.capture.print_jobs import queue
 from asbuilt.core.events.bills import BillLine
 from asbuilt.core.events.defects import Defect
 from asbuilt.core.events.event import Characteristic, Event, Measurement
+from asbuilt.core.events.identity import SerialRangeReserved
 from asbuilt.core.events.production import BrokenRule
 from asbuilt.core.events.routes import RouteOperation
 from asbuilt.core.identifiers.subjects import Lot, Part, Subject, Unit, unit_named
@@ -59,6 +60,8 @@ def _wanted(kind: type[Event]) -> set[str]:
 def _excluded(kind: type[Event], name: str) -> bool:
     """Whether a field excludes one that is given already."""
     hints = get_type_hints(kind)
+    if name == "work_order" and kind is SerialRangeReserved:
+        return True  # its kind is another
     if name == "lot":
         return "component" in hints or ("unit" in kind.SUBJECT and len(kind.SUBJECT) > 1)
     return name == "output_lot" and len(kind.SUBJECT) > 1
@@ -69,6 +72,8 @@ def _sample(name: str, hint: Any) -> Any:
     kind = kinds[0]
     if get_origin(kind) is tuple:
         return [_sample(name, get_args(kind)[0])]
+    if name == "into":
+        return "WO-2"
     if name == "serial_format":
         return "IPC26-######"
     if name == "gtin":

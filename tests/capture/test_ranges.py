@@ -10,7 +10,9 @@ from asbuilt.capture.serials import SerialsRefused
 from asbuilt.core.events.definitions import SerialProfileDefined
 from asbuilt.core.events.identity import RangeKind, SerialNumberVoided, UnitCommissioned
 from asbuilt.core.events.inventory import UnitReceived
-from asbuilt.core.identifiers.subjects import part_named
+from asbuilt.core.events.quality import UnitScrapped
+from asbuilt.core.identifiers.subjects import WorkOrder, part_named
+from asbuilt.projections.around import around
 from asbuilt.projections.rebuild import rebuild
 from asbuilt.queries.serials import SerialRangeView, serial_ranges
 from tests.capture.test_serials import issue
@@ -137,3 +139,62 @@ def test_an_issue_honours_the_profile(world, part):
     world.unit("PCB-10/L1002")
     assert issue(world, part, 3, line="L1") == ["L1001", "L1003", "L1004"]
     assert world.refusals(UnitCommissioned, "PCB-10/L1003") == ["IDN-007"]
+
+
+def held(world: World, order: str, count: int) -> None:
+    """Numbers that are held for an order."""
+    asked = RangeRequest(
+        part=part_named("PUMP-200", own_issuer="ACME"),
+        range_number=order,
+        kind=RangeKind.WORK_ORDER,
+        holder=order,
+        count=count,
+    )
+    reserve_range(
+        world.database,
+        world.site,
+        asked,
+        actor=ACTOR,
+        record=lambda submission: world.submit_all(submission)[0],
+        now=world.now,
+        event_id=world.new_id(),
+    )
+
+
+def test_units_of_an_order_take_the_numbers_that_are_held_for_it(world, part):
+    world.order("WO-1", part=part)
+    world.order("WO-2", part=part)
+    issue(world, part, 1)
+    held(world, "WO-1", 4)
+    assert issue(world, part, 1, work_order=WorkOrder("WO-2")) == ["P0006"]
+    world.captures(UnitCommissioned, "PUMP-200/P0003", work_order="WO-1")
+    assert issue(world, part, 1, work_order=WorkOrder("WO-1")) == ["P0004"]
+    # What was left out goes last, and beyond the range the numbers are those of everybody.
+    assert issue(world, part, 4, work_order=WorkOrder("WO-1")) == ["P0005", "P0002", "P0007", "P0008"]
+    assert rebuild(world.database, world.site, keep=False).differences == ()
+
+
+def test_a_number_of_an_order_that_was_given_before_the_range_is_left_out(world, part):
+    world.order("WO-1", part=part)
+    world.unit("PUMP-200/P0002")
+    held(world, "WO-1", 3)
+    assert issue(world, part, 3, work_order=WorkOrder("WO-1")) == ["P0001", "P0003", "P0004"]
+
+
+def test_a_birth_reads_only_the_ranges_in_which_its_numbers_lie(world, part):
+    """However many orders of a part have ranges of their own."""
+    for number in range(30):
+        reserve(world, f"R{number}", count=10)
+    event = world.event(UnitCommissioned, "PUMP-200/P0155")
+    with world.database.writing(world.site) as writer:
+        surroundings = around(writer, [event], world.database.known_names())
+    assert [one.range_number for one in surroundings.known.serials.ranges.loaded.values()] == ["R15"]
+
+
+def test_no_serial_is_issued_when_the_order_has_no_room_for_all(world, part):
+    world.order("WO-1", part=part, quantity=3)
+    assert issue(world, part, 1, work_order=WorkOrder("WO-1")) == ["P0001"]
+    with pytest.raises(SerialsRefused, match="PRO-031: work order WO-1 has room for 2 more; ask for as many"):
+        issue(world, part, 3, work_order=WorkOrder("WO-1"))
+    world.captures(UnitScrapped, "PUMP-200/P0001", reason="dropped")
+    assert issue(world, part, 3, work_order=WorkOrder("WO-1")) == ["P0002", "P0003", "P0004"]

@@ -37,7 +37,7 @@ def pumps() -> Events:
     events.add("PartDefined", part="GLUE-1", description="Glue", tracking="lot", uom="g")
     events.add("PartDefined", part="OTHER:MOTOR", description="Motor")
     events.add("LotDefined", lot="GLUE-1/L7", quantity="100", uom="g")
-    events.add("WorkOrderReleased", work_order="WO-1", part="PUMP-200", quantity=2)
+    events.add("WorkOrderReleased", work_order="WO-1", part="PUMP-200", quantity=5)
     for number in (1, 2):
         events.add("UnitCommissioned", unit=f"PUMP-200/{number}", work_order="WO-1", location="LINE-1")
         events.add("UnitCommissioned", unit=f"PCB-10/{number}")

@@ -23,7 +23,13 @@ from asbuilt.core.events.definitions import (
 from asbuilt.core.events.genealogy import ComponentInstalled, ComponentRemoved
 from asbuilt.core.events.identity import UnitCommissioned, UnitReidentified, UnitsMerged
 from asbuilt.core.events.inventory import UnitReceived, UnitShipped
-from asbuilt.core.events.production import OperationCompleted, OperationStarted, WorkOrderReleased
+from asbuilt.core.events.production import (
+    OperationCompleted,
+    OperationStarted,
+    WorkOrderHeld,
+    WorkOrderReleased,
+    WorkOrderResumed,
+)
 from asbuilt.core.events.quality import HoldPlaced, UnitScrapped
 from asbuilt.core.events.routes import RouteOperation
 from asbuilt.core.identifiers.subjects import Part
@@ -160,6 +166,30 @@ def test_the_whole_way_of_a_board_and_of_a_controller(floor):
 def test_PRO_001_work_order_is_open(floor):
     assert floor.refused(BOARD, "OP110", work_order="WO-1") == ["PRO-001"]
     floor.world.captures(WorkOrderReleased, "WO-1", part="3310-042", quantity=1)
+    floor.does(BOARD, "OP110", work_order="WO-1")
+
+
+def test_PRO_003_unit_is_of_the_ordered_part(floor):
+    floor.world.captures(WorkOrderReleased, "WO-1", part="4500-117", quantity=1)
+    assert floor.refused(BOARD, "OP110", work_order="WO-1") == ["PRO-003"]
+    floor.world.captures(WorkOrderReleased, "WO-2", part="3310-042", quantity=1)
+    floor.does(BOARD, "OP110", work_order="WO-2")
+
+
+def test_PRO_030_work_order_is_not_held(floor):
+    floor.world.captures(WorkOrderReleased, "WO-1", part="3310-042", quantity=1)
+    floor.does(BOARD, "OP110", work_order="WO-1")
+    floor.world.captures(WorkOrderHeld, "WO-1", reason="drawing is being changed")
+    assert floor.refused(BOARD, "OP120") == ["PRO-030"]
+    floor.world.captures(WorkOrderResumed, "WO-1", reason="revision G is out")
+    floor.does(BOARD, "OP120")
+
+
+def test_PRO_031_work_order_has_room(floor):
+    floor.world.captures(WorkOrderReleased, "WO-1", part="3310-042", quantity=1)
+    floor.world.captures(UnitCommissioned, "3310-042/MB26-000002", revision="F", work_order="WO-1")
+    assert floor.refused(BOARD, "OP110", work_order="WO-1") == ["PRO-031"]
+    floor.world.captures(UnitScrapped, "3310-042/MB26-000002", reason="dropped")
     floor.does(BOARD, "OP110", work_order="WO-1")
 
 

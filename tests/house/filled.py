@@ -15,13 +15,13 @@ from asbuilt.projections.definitions import LOT_STATE, PART_STATE, ROUTING_STATE
 from asbuilt.projections.genealogy import DECLARED_COMPONENT, INSTALLATION, SETUP_WINDOW
 from asbuilt.projections.identity import ALIAS, DUPLICATE, LABEL_PRINT, MARKING, MERGED_UNIT, UNIT_STATE
 from asbuilt.projections.messages import MESSAGE
+from asbuilt.projections.orders import WORK_ORDER_HOLD, WORK_ORDER_STATE
 from asbuilt.projections.panels import PANEL_PLACE
 from asbuilt.projections.production import (
     INTERLOCK_OVERRIDE,
     OPERATION_REFUSAL,
     OPERATION_RUN,
     OPERATION_START,
-    WORK_ORDER_STATE,
 )
 from asbuilt.projections.quality import HOLD
 from asbuilt.projections.resources import (
@@ -83,7 +83,7 @@ def fill(database: Database, site: Site) -> Filled:
         _write(writer, PRINT_JOB, _jobs(filled))
         for table, rows in (
             *(*_work(filled), *_intervals(filled), *_serials(filled)),
-            *(_messages(filled), _panels(filled)),
+            *(_messages(filled), _panels(filled), _order_holds(filled)),
         ):
             _write(writer, table, rows)
         writer.run(
@@ -128,7 +128,7 @@ def _states(filled: Filled) -> Iterator[tuple]:
     yield CODE_STATE, ((ids["code_list"][n % 40], f"C{n}", site, f"C{n}", "", 0) for n in range(COUNT))
     yield TOOL_CALIBRATION, ((n, site, one, "ICT", n, "2027-01-31", 1, "") for n, one in enumerate(ids["tool"]))
     yield OPERATOR_QUALIFICATION, ((n, site, one, "solder", n, None, 0) for n, one in enumerate(ids["operator"]))
-    yield WORK_ORDER_STATE, ((one, site, ids["part"][0], 5, "", 1, 0) for one in ids["work_order"])
+    yield WORK_ORDER_STATE, (_order(n, site, one, ids) for n, one in enumerate(ids["work_order"]))
     yield (
         UNIT_STATE,
         (
@@ -175,7 +175,7 @@ def _serials(filled: Filled) -> Iterator[tuple]:
     )
     yield (
         SERIAL_RANGE,
-        ((n, site, part, "R1", "line", "L1", 1, 100, 10, "########", n) for n, part in enumerate(ids["part"])),
+        ((n, site, part, "R1", "line", "L1", 1, 100, 10, "########", n, None) for n, part in enumerate(ids["part"])),
     )
     yield (
         SERIAL_NUMBER,
@@ -187,6 +187,19 @@ def _serials(filled: Filled) -> Iterator[tuple]:
 def _messages(filled: Filled) -> tuple:
     site, stations = filled.site.site_id, filled.ids["station"]
     return MESSAGE, ((n, site, stations[n % 40], "T", f"t{n // 4}", f"T{n // 4}") for n in range(1, COUNT))
+
+
+def _order(n: int, site: int, one: int, ids: dict[str, range]) -> Row:
+    """An order; one in 50 is open, and every tenth was split off another."""
+    ended = (None, None, None, None) if n % 50 == 0 else (n, 1, 1, 0)
+    before = ids["work_order"][n - 1] if n % 10 == 9 else None
+    return one, site, ids["part"][n], 5, "", 0, "", int(n % 50 == 0), 0, 1, "", before, *ended
+
+
+def _order_holds(filled: Filled) -> tuple:
+    site, orders = filled.site.site_id, filled.ids["work_order"]
+    resumed = [(None, None, "") if n % 50 == 0 else (n, n, "r") for n in range(COUNT)]
+    return WORK_ORDER_HOLD, ((n, site, one, "r", n, *resumed[n]) for n, one in enumerate(orders))
 
 
 def _panels(filled: Filled) -> tuple:

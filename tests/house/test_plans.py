@@ -27,6 +27,7 @@ from asbuilt.projections.identity import UNIT_STATE
 from asbuilt.queries import units, walks
 from tests.databases import made_database
 from tests.house.filled import COUNT, Filled, fill
+from tests.house.plans_of_orders import of_orders
 
 WHOLE = {
     "ledger.verify.CHAINS": "verify reads the whole ledger",
@@ -75,7 +76,7 @@ def arguments(name: str, filled: Filled) -> tuple[object, ...]:
     """Likely parameters of a statement."""
     floors = (
         *(of_ledger, of_print_jobs, of_definitions, of_projections, of_genealogy),
-        *(of_identity, of_messages, of_panels, of_bills, of_shop_floor, of_queries),
+        *(of_identity, of_messages, of_orders, of_panels, of_bills, of_shop_floor, of_queries),
     )
     return {one: values for floor in floors for one, values in floor(filled).items()}[name]
 
@@ -187,7 +188,6 @@ def of_projections(filled: Filled) -> dict[str, tuple[object, ...]]:
 def of_work(filled: Filled) -> dict[str, tuple[object, ...]]:
     some_units, sequences = filled.some("unit"), [7, 77, 777]
     return {
-        "projections.production.WORK_ORDER_STATES": (filled.some("work_order"),),
         "projections.production.OPEN_STARTS": (some_units,),
         "projections.production.STARTS_OF_EVENTS": (some_units, sequences),
         "projections.production.STARTS_OF_UNITS": (some_units,),
@@ -197,7 +197,9 @@ def of_work(filled: Filled) -> dict[str, tuple[object, ...]]:
         "projections.quality.HOLDS_OF_SUBJECTS": (some_units,),
         "projections.quality.HELD": (filled.site.site_id,),
         "projections.defects.DEFECTS_OF_UNITS": (some_units,),
-        "projections.serials.RANGES_OF_PARTS": (filled.some("part"),),
+        "projections.serials.RANGES_AT": (filled.one("part"), 7, 9),
+        "projections.serials.RANGES_NAMED": (filled.some("part"), ["R1", "R2"]),
+        "projections.serials.FORMATS": (filled.one("part"),),
         "projections.serials.RANGES_OF_EVENTS": (sequences,),
         "projections.serials.NUMBERS": (filled.some("part"), [7, 8]),
         "projections.serials.NUMBERS_OF_UNITS": (some_units,),

@@ -30,7 +30,17 @@ from asbuilt.core.events.identity import (
     UnitsMerged,
 )
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReceived, UnitReturned, UnitShipped, UnitUnpacked
-from asbuilt.core.events.production import OperationCompleted, OperationStarted, UnitDepanelled, UnitPanelled
+from asbuilt.core.events.production import (
+    OperationCompleted,
+    OperationStarted,
+    UnitDepanelled,
+    UnitPanelled,
+    WorkOrderClosed,
+    WorkOrderHeld,
+    WorkOrderReleased,
+    WorkOrderResumed,
+    WorkOrderSplit,
+)
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 
 EVER = "ever"
@@ -71,6 +81,17 @@ class Wrong:
 
 
 @dataclass
+class OrderFacts:
+    """A work order as it stands. closed: (started, good, scrapped) when it was closed."""
+
+    part: str
+    quantity: int
+    last_operation: str
+    held: str = ""
+    closed: tuple[int, int, int] | None = None
+
+
+@dataclass
 class UnitFacts:
     """A unit as it stands."""
 
@@ -83,6 +104,7 @@ class UnitFacts:
     marks: list[str] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
     """Keys and marks of records merged into this one."""
+    order: str = ""
     last_operation: str = ""
     last_result: str = ""
     is_issued: bool = True
@@ -121,6 +143,7 @@ class Plant:
         self.declared: list[tuple[str, str, str, datetime]] = []
         self.questions: dict[UUID, str] = {}
         self.aliases: set[tuple[str, str, str]] = set()
+        self.orders: dict[str, OrderFacts] = {}
         for event in facts:
             self._tell(event)
 
@@ -129,6 +152,8 @@ class Plant:
     def _tell(self, event: Event) -> None:
         for kinds, tell in (
             ((UnitCommissioned, UnitReceived, LotDefined, AliasAssigned, UnitReidentified), self._comes),
+            ((UnitCommissioned, OperationStarted, OperationCompleted), self._is_ordered),
+            ((WorkOrderReleased, WorkOrderSplit, WorkOrderHeld, WorkOrderResumed, WorkOrderClosed), self._orders),
             ((DuplicateReported, DuplicateResolved), self._is_asked),
             ((UnitsMerged,), self._is_one_with),
             ((ComponentInstalled, MaterialConsumed, ComponentRemoved, ComponentDeclared), self._is_built),
@@ -154,6 +179,33 @@ class Plant:
                 location=event.location, is_issued=isinstance(event, UnitCommissioned)
             )
 
+    def _is_ordered(self, event) -> None:
+        unit = self.units[str(event.unit)]
+        unit.order = unit.order or str(event.work_order or "")
+
+    def _orders(self, event) -> None:
+        name = str(event.work_order)
+        if isinstance(event, WorkOrderReleased):
+            self.orders[name] = OrderFacts(str(event.part), event.quantity, event.last_operation)
+        elif isinstance(event, WorkOrderSplit):
+            order = self.orders[name]
+            order.quantity -= event.quantity
+            self.orders[str(event.into)] = OrderFacts(order.part, event.quantity, order.last_operation, order.held)
+            for unit in map(str, event.units):
+                if self.units[unit].order == name:
+                    self.units[unit].order = str(event.into)
+        elif isinstance(event, WorkOrderClosed):
+            self.orders[name].closed = self.made_under(name)
+        else:
+            self.orders[name].held = event.reason if isinstance(event, WorkOrderHeld) else ""
+
+    def made_under(self, name: str) -> tuple[int, int, int]:
+        """How many units belong to an order, and how many of them are good, and scrapped."""
+        units = [unit for unit in self.units.values() if unit.order == name]
+        last = (self.orders[name].last_operation, "passed")
+        good = [one for one in units if not one.is_scrapped and (one.last_operation, one.last_result) == last]
+        return len(units), len(good), sum(one.is_scrapped for one in units)
+
     def _is_asked(self, event) -> None:
         if isinstance(event, DuplicateReported):
             self.questions[event.event_id] = str(event.unit)
@@ -164,7 +216,7 @@ class Plant:
         """All that was told of the duplicate was told of the unit."""
         stays, goes = str(event.unit), str(event.duplicate)
         unit, other = self.units[stays], self.units.pop(goes)
-        for name in ("location", "container", "customer", "installed_in"):
+        for name in ("location", "container", "customer", "installed_in", "order"):
             setattr(unit, name, getattr(unit, name) or getattr(other, name))
         if not unit.last_operation:
             unit.last_operation, unit.last_result = other.last_operation, other.last_result

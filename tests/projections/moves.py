@@ -31,9 +31,19 @@ from asbuilt.core.events.identity import (
     UnitsMerged,
 )
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReceived, UnitReturned, UnitShipped, UnitUnpacked
-from asbuilt.core.events.production import OperationCompleted, OperationStarted, UnitDepanelled, UnitPanelled
+from asbuilt.core.events.production import (
+    OperationCompleted,
+    OperationStarted,
+    UnitDepanelled,
+    UnitPanelled,
+    WorkOrderClosed,
+    WorkOrderHeld,
+    WorkOrderReleased,
+    WorkOrderResumed,
+    WorkOrderSplit,
+)
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
-from asbuilt.core.identifiers.subjects import Part
+from asbuilt.core.identifiers.subjects import Part, Unit
 from tests.projections.model import Record, UnitFacts
 from tests.world import World
 
@@ -58,7 +68,13 @@ _feeders = {"station": st.sampled_from(["SMT-1", "SMT-2"]), "slot": st.sampled_f
 _work = {
     "operation": st.sampled_from(["OP-10", "OP-20"]),
     "station": st.sampled_from([None, "SMT-1", "SMT-1", "SMT-2"]),
+    "work_order": st.sampled_from([None, None, None, "WO-1", "WO-1", "WO-2"]),
 }
+_orders = st.sampled_from(["WO-1", "WO-1", "WO-2"])
+_ONE, _TWO = (Unit(Part("ACME", "PUMP"), number) for number in "12")
+_split = st.sampled_from([(1, ()), (1, (_ONE,)), (1, (_TWO,)), (2, (_ONE,)), (2, (_ONE, _TWO)), (3, ())])
+
+
 _hold = {"hold": st.sampled_from(["QH-1", "QH-2"]), "reason": st.just("audit")}
 _name = {"scheme": st.just("catenax"), "value": st.sampled_from(["urn:1", "urn:2"])}
 _evidence = st.sampled_from([Evidence.SCANNED, Evidence.SCANNED, Evidence.SCANNED, Evidence.ALTERNATIVE])
@@ -113,6 +129,13 @@ def _happening(event_type: type[Event], subjects, weight: int = 1, /, **fields: 
     return [st.builds(Happening, st.just(event_type), subjects, st.fixed_dictionaries(fields), _minutes)] * weight
 
 
+def _splits(order: str, *into: str) -> list[st.SearchStrategy]:
+    fields = st.tuples(st.sampled_from(into), _split).map(
+        lambda drawn: {"into": drawn[0], "quantity": drawn[1][0], "units": drawn[1][1]}
+    )
+    return [st.builds(Happening, st.just(WorkOrderSplit), st.just(order), fields, _minutes)]
+
+
 _marks = st.sampled_from(["PUMP/9", "PUMP/8", "PCB/9", "PUMP/1", "PCB/3"])
 _either = _units | _lots
 _fresh_units, _fresh_lots = st.sampled_from(LATE_UNITS), st.sampled_from(LATE_LOTS)
@@ -120,7 +143,12 @@ _numbers = st.sampled_from(["F-1", "F-2"])
 _found = _numbers.map(lambda number: (Defect(code="x", number=number),))
 _dispositions = st.sampled_from(["repair", "repair", "retest", "use_as_is", "no_fault_found", "scrap"])
 HAPPENINGS = [
-    *_happening(UnitCommissioned, _fresh_units, 2),
+    *_happening(UnitCommissioned, _fresh_units, 2, work_order=st.sampled_from([None, "WO-1"])),
+    *_splits("WO-1", "WO-2", "WO-3") * 3,
+    *_splits("WO-2", "WO-3") * 2,
+    *_happening(WorkOrderHeld, _orders, reason=st.just("x")),
+    *_happening(WorkOrderResumed, _orders, 2, reason=st.just("x")),
+    *_happening(WorkOrderClosed, _orders, reason=st.sampled_from(["", "x"])),
     *_happening(UnitReceived, _fresh_units, location=st.sampled_from(["", "DOCK"])),
     *_happening(LotDefined, _fresh_lots),
     *_happening(AliasAssigned, _either, **_name),
@@ -183,7 +211,11 @@ class Story:
             self.world.part(part, tracking="lot")
         # One of the parts has a bill, so that some of what happens is judged by it, and read around it.
         self.world.captures(BillOfMaterialsDefined, "BOM-PUMP/1", part="PUMP", lines=BILL)
-        begun = [self.world.captures(UnitCommissioned, unit) for unit in UNITS if unit not in LATE_UNITS]
+        released = self.world.captures(
+            WorkOrderReleased, "WO-1", part="PUMP", quantity=4, last_operation="OP-20", overrun_max=1
+        )
+        begun = [released]
+        begun += [self.world.captures(UnitCommissioned, unit) for unit in UNITS if unit not in LATE_UNITS]
         defined = [lot for lot in LOTS if lot not in LATE_LOTS]
         begun += [self.world.captures(LotDefined, lot, quantity=COUNTED.get(lot)) for lot in defined]
         self.sent += begun

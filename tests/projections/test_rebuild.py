@@ -40,7 +40,13 @@ from asbuilt.core.events.identity import (
 )
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReceived
 from asbuilt.core.events.messages import MessageReceived
-from asbuilt.core.events.production import OperationCompleted, OperationStarted, UnitPanelled
+from asbuilt.core.events.production import (
+    OperationCompleted,
+    OperationStarted,
+    UnitPanelled,
+    WorkOrderHeld,
+    WorkOrderResumed,
+)
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.identifiers.subjects import Part
@@ -69,7 +75,8 @@ SPOILT = {
     "duplicate": "supplier = 'spoilt'",
     "merged_unit": "reason = 'spoilt'",
     "label_print": "printer = 'spoilt'",
-    "work_order_state": "is_open = 1 - is_open",
+    "work_order_state": "started = started + 1",
+    "work_order_hold": "reason = 'spoilt'",
     "operation_start": "completed_sequence = 1000000",
     "operation_run": "result = 'failed'",
     "operation_refusal": "operator = 'spoilt'",
@@ -113,6 +120,8 @@ def stop(world, unit: str) -> None:
 def plant(world):
     """A little of everything."""
     world.order("WO-1", part="PUMP-200")
+    world.captures(WorkOrderHeld, "WO-1", reason="no material")
+    world.captures(WorkOrderResumed, "WO-1", reason="delivered")
     world.part("KEY", serial_format="K{number:4}")
     world.captures(SerialProfileDefined, "KEY", unique_within="enterprise", received_format="K{number:4}")
     world.captures(SerialRangeReserved, "KEY", range_number="R1", kind="printer", holder="P1", first_number=1, count=9)

@@ -72,6 +72,7 @@ def compare_unit(world: World, plant: Plant, name: str) -> None:
     assert (view.panel, view.panel_position) == (facts.panel or ("", ""))
     assert (view.custody, view.customer, view.installed_in) == (facts.custody, facts.customer, facts.installed_in)
     assert (view.last_operation, view.last_result) == (facts.last_operation, facts.last_result)
+    assert view.work_order == facts.order
     marked_as = facts.marks[-1] if facts.marks else ""
     assert view.marked_as == ("" if marked_as == view.unit else marked_as)
     for name_borne in (*facts.marks, *facts.merged):
@@ -81,10 +82,25 @@ def compare_unit(world: World, plant: Plant, name: str) -> None:
     assert sorted(numbers) == sorted(one.number for one in facts.wrong)
 
 
+ORDERS = """
+SELECT subject.name, quantity, hold_reason, started, closed_started, closed_good, closed_scrapped
+FROM work_order_state JOIN subject ON subject_id = work_order_id WHERE work_order_state.site_id = $1
+"""
+
+
+def compare_orders(world: World, plant: Plant) -> None:
+    rows = {row[0]: row[1:] for row in world.rows(ORDERS, world.site.site_id)}
+    assert rows == {
+        name: (order.quantity, order.held, plant.made_under(name)[0], *(order.closed or (None, None, None)))
+        for name, order in plant.orders.items()
+    }
+
+
 def compare_all(world: World, record: Record, moments: list) -> None:
     plant = record.plant
     for name in UNITS:
         compare_unit(world, plant, name)
+    compare_orders(world, plant)
     with world.database.reading(world.site) as reader:
         asked = {one.question: one.unit for one in open_duplicates(reader, limit=1000).duplicates}
     assert asked == plant.questions

@@ -66,7 +66,10 @@ STORY = [
     event("DefectDispositioned", unit="PUMP-200/2", defect="F-1", disposition="repair"),
     event("DefectRepaired", unit="PUMP-200/2", defect="F-1", action="beaten out"),
     event("UnitScrapped", unit="PUMP-200/2", reason="dropped"),
-    event("WorkOrderClosed", work_order="WO-1"),
+    event("WorkOrderHeld", work_order="WO-1", reason="no material"),
+    event("WorkOrderResumed", work_order="WO-1", reason="delivered"),
+    event("WorkOrderSplit", work_order="WO-1", into="WO-2", quantity=2),
+    event("WorkOrderClosed", work_order="WO-1", reason="complete"),
     event("MessageReceived", station="SMT-1", standard="IPC-CFX", content="{}"),
 ]
 STORY.append(

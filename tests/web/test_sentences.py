@@ -14,11 +14,11 @@ from asbuilt.core.events.corrections import CorrectionReason
 from asbuilt.core.events.defects import Defect, DefectDispositioned, Disposition
 from asbuilt.core.events.definitions import Tracking
 from asbuilt.core.events.event import Characteristic, Event, Evidence
-from asbuilt.core.events.identity import DuplicateDecision, RangeKind
-from asbuilt.core.events.production import BrokenRule, Phase, Result
+from asbuilt.core.events.identity import DuplicateDecision, RangeKind, SerialRangeReserved
+from asbuilt.core.events.production import BrokenRule, Phase, Result, WorkOrderSplit
 from asbuilt.core.events.routes import RouteOperation
 from asbuilt.core.identifiers.names import Operation
-from asbuilt.core.identifiers.subjects import Lot, Part, Unit
+from asbuilt.core.identifiers.subjects import Lot, Part, Unit, WorkOrder
 from asbuilt.core.states.records.identity import Custody, Status
 from asbuilt.ledger.codec import captured
 from asbuilt.queries.history import HistoryEntry
@@ -73,6 +73,11 @@ def example(kind: type[Event]) -> Event:
             given[name] = inner(SCRIPT)
     if kind is DefectDispositioned:
         given["rework"] = ""
+    if kind is SerialRangeReserved:
+        given["work_order"] = None
+    if kind is WorkOrderSplit:
+        given["into"] = WorkOrder(f"{SCRIPT}-2")
+        given["units"] = ()
     return kind(**given)
 
 

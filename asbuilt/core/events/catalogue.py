@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
-from typing import get_args, get_type_hints
+from typing import get_args, get_origin, get_type_hints
 
 from asbuilt.core.events.corrections import EventCorrected
 from asbuilt.core.events.defects import DefectDispositioned, DefectRecorded, DefectRepaired
@@ -57,7 +57,10 @@ from asbuilt.core.events.production import (
     UnitDepanelled,
     UnitPanelled,
     WorkOrderClosed,
+    WorkOrderHeld,
     WorkOrderReleased,
+    WorkOrderResumed,
+    WorkOrderSplit,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from asbuilt.core.identifiers.subjects import Subject
@@ -85,6 +88,9 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     UnitsMerged,
     LabelPrinted,
     WorkOrderReleased,
+    WorkOrderSplit,
+    WorkOrderHeld,
+    WorkOrderResumed,
     WorkOrderClosed,
     OperationStarted,
     OperationCompleted,
@@ -125,7 +131,8 @@ def _subject_fields(event_type: type[Event]) -> tuple[str, ...]:
     return tuple(
         field.name
         for field in fields(event_type)
-        if any(
+        if get_origin(hints[field.name]) is not tuple
+        and any(
             isinstance(kind, type) and issubclass(kind, Subject)
             for kind in (hints[field.name], *get_args(hints[field.name]))
         )
@@ -141,6 +148,8 @@ SUBJECT_FIELDS: dict[type[Event], tuple[str, ...]] = {
 def subjects_in(event: Event) -> list[Subject]:
     """Everything an event names that has an identity."""
     found = [found for name in SUBJECT_FIELDS[type(event)] if (found := getattr(event, name)) is not None]
+    if isinstance(event, WorkOrderSplit):
+        return [*found, *event.units]
     if isinstance(event, RoutingDefined):
         return [*found, *_named_in_routing(event)]
     if isinstance(event, BillOfMaterialsDefined):

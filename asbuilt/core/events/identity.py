@@ -54,13 +54,15 @@ class RangeKind(StrEnum):
     LINE = "line"
     PRINTER = "printer"
     SUPPLIER = "supplier"
+    WORK_ORDER = "work_order"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SerialRangeReserved(Event):
-    """A block of running numbers was set apart for a line, printer or supplier; nobody else gets them, ever.
+    """A block of running numbers was set apart for a line, printer, supplier or order; nobody else gets them, ever.
 
     Units commissioned or received under one of the numbers use it up. low_watermark: warn when fewer are left.
+    work_order: of kind work_order, the order whose units alone get the numbers; `holder` is its number.
     """
 
     SUBJECT: ClassVar[tuple[str, ...]] = ("part",)
@@ -72,8 +74,13 @@ class SerialRangeReserved(Event):
     first_number: int
     count: int
     low_watermark: int = 0
+    work_order: WorkOrder | None = None
 
     def check(self) -> None:
+        if (self.kind is RangeKind.WORK_ORDER) != (self.work_order is not None):
+            raise EventProblem("a range of kind work_order names its work_order, and no other range does")
+        if self.work_order is not None and self.holder != str(self.work_order):
+            raise EventProblem(f"holder of a range for work order {self.work_order} is that number")
         check_given(range_number=self.range_number, holder=self.holder)
         if not 1 <= self.count <= RANGE_MAX:
             raise EventProblem(f"count {self.count} must be between 1 and 10^9")

@@ -14,6 +14,12 @@ from asbuilt.core.identifiers.subjects import Part, Specification, Station, Unit
 MEASUREMENTS_MAX = 10_000
 """Most measurements one event carries; waveforms are attached as files."""
 
+ORDER_MAX = 10**9
+"""Most pieces of an order."""
+
+SPLIT_UNITS_MAX = 10_000
+"""Most units that move to a new order at once."""
+
 
 class Result(StrEnum):
     """How an operation ended."""
@@ -39,7 +45,12 @@ class BrokenRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkOrderReleased(Event):
-    """A production order may be worked on (ISA-95 operations request)."""
+    """A production order may be worked on (ISA-95 operations request).
+
+    overrun_max: how many more units than the quantity may be made under it. Scrapped units are replaced without it.
+    last_operation: the operation by whose passing a unit counts as good; empty, it is the last of the main route of the
+    routing that the unit is made by.
+    """
 
     SUBJECT: ClassVar[tuple[str, ...]] = ("work_order",)
 
@@ -47,20 +58,91 @@ class WorkOrderReleased(Event):
     part: Part
     quantity: int
     sales_order: str = ""
+    overrun_max: int = 0
+    last_operation: Operation = Operation("")
 
     def check(self) -> None:
-        if not 0 < self.quantity <= 10**9:
+        if not 0 < self.quantity <= ORDER_MAX:
             raise EventProblem(f"quantity {self.quantity} must be between 1 and 10^9")
+        if not 0 <= self.overrun_max <= ORDER_MAX:
+            raise EventProblem(f"overrun_max {self.overrun_max} must be between 0 and 10^9")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkOrderSplit(Event):
+    """Some of what a production order makes is made under a new order instead.
+
+    into: the new order; it is for the same part and sales order, and its units count as good by the same operation.
+    quantity: how many of the pieces ordered go with it. units: those of them that exist; the others are not begun.
+    """
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("work_order",)
+
+    work_order: WorkOrder
+    into: WorkOrder
+    quantity: int
+    units: tuple[Unit, ...] = ()
+    reason: str = ""
+
+    def check(self) -> None:
+        if not 0 < self.quantity <= ORDER_MAX:
+            raise EventProblem(f"quantity {self.quantity} must be between 1 and 10^9")
+        if self.into == self.work_order:
+            raise EventProblem("into is the order itself; give the new order a number of its own")
+        if len(self.units) > SPLIT_UNITS_MAX:
+            raise EventProblem(f"more than {SPLIT_UNITS_MAX} units in one split; split the order twice")
+        if len(set(self.units)) != len(self.units):
+            raise EventProblem("units names a unit twice")
+        if len(self.units) > self.quantity:
+            raise EventProblem(
+                f"{len(self.units)} units are more than the quantity {self.quantity}; raise the quantity"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkOrderHeld(Event):
+    """A production order waits: nothing is begun under it until it is resumed. What is under way may be ended."""
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("work_order",)
+
+    work_order: WorkOrder
+    reason: str
+
+    def check(self) -> None:
+        check_given(reason=self.reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkOrderResumed(Event):
+    """A production order that was held goes on."""
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("work_order",)
+
+    work_order: WorkOrder
+    reason: str
+
+    def check(self) -> None:
+        check_given(reason=self.reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkOrderClosed(Event):
-    """A production order is finished or stopped; nothing more is made under it."""
+    """A production order is finished or stopped; nothing more is made under it. What was made is counted and kept.
+
+    good, scrapped: what another system, such as the ERP, has counted; where given, what is counted here is the same.
+    """
 
     SUBJECT: ClassVar[tuple[str, ...]] = ("work_order",)
 
     work_order: WorkOrder
     reason: str = ""
+    good: int | None = None
+    scrapped: int | None = None
+
+    def check(self) -> None:
+        for name, count in (("good", self.good), ("scrapped", self.scrapped)):
+            if count is not None and not 0 <= count <= 2 * ORDER_MAX:
+                raise EventProblem(f"{name} {count} must be between 0 and 2·10^9")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

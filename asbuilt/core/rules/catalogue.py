@@ -5,7 +5,17 @@ from typing import Any
 
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.production import OperationCompleted, OperationStarted
-from asbuilt.core.rules import corrections, defects, definitions, genealogy, identity, inventory, production, quality
+from asbuilt.core.rules import (
+    corrections,
+    defects,
+    definitions,
+    genealogy,
+    identity,
+    inventory,
+    orders,
+    production,
+    quality,
+)
 from asbuilt.core.rules.rule import Broken, Rule
 from asbuilt.core.states.known import Known
 
@@ -49,9 +59,18 @@ RULES: tuple[Rule, ...] = (
     definitions.serial_compares_with_the_bill,
     definitions.work_center_is_defined,
     definitions.defect_is_in_the_list,
-    production.work_order_is_open,
-    production.work_order_is_new,
-    production.unit_is_of_the_ordered_part,
+    orders.work_order_is_open,
+    orders.work_order_is_new,
+    orders.unit_is_of_the_ordered_part,
+    orders.work_order_is_not_held,
+    orders.work_order_has_room,
+    orders.split_leaves_enough,
+    orders.units_belong_to_the_order,
+    orders.work_order_is_held_once,
+    orders.work_order_is_resumed_after_a_hold,
+    orders.open_ends_have_a_reason,
+    orders.stated_counts_agree,
+    orders.number_is_not_kept_for_another_order,
     production.operation_is_on_the_routing,
     production.operations_before_it_have_passed,
     production.rework_follows_a_failure,

@@ -30,7 +30,10 @@ from asbuilt.core.events.production import (
     OperationStarted,
     UnitDepanelled,
     UnitPanelled,
+    WorkOrderHeld,
     WorkOrderReleased,
+    WorkOrderResumed,
+    WorkOrderSplit,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
 from asbuilt.core.identifiers.subjects import Unit
@@ -99,6 +102,7 @@ def nothing_later_depends_on_it(event: EventCorrected, known: Known) -> str | No
         _records_were_merged(wrong, known)
         or _existence_is_relied_on(wrong, known)
         or _interval_is_closed(wrong, known)
+        or _order_went_on(wrong, known)
         or _unit_went_on(wrong, known)
         or _place_was_taken(wrong, known)
         or _defect_went_on(wrong, known)
@@ -140,7 +144,32 @@ def _interval_is_closed(wrong: RecordedEvent, known: Known) -> str | None:
     elif isinstance(wrong.event, OperationStarted):
         start = known.operation_starts.get(wrong.sequence)
         what = None if start is None or start.is_open else "the operation was completed later; correct that first"
+    elif isinstance(wrong.event, WorkOrderHeld):
+        wait = known.order_holds.get(wrong.sequence)
+        what = None if wait is None or wait.is_open else "the order was resumed later; correct that first"
+    elif isinstance(wrong.event, WorkOrderResumed):
+        wait = known.open_order_hold(wrong.event.work_order)
+        what = None if wait is None else "the order was held again later; correct that first"
     return what
+
+
+def _order_went_on(wrong: RecordedEvent, known: Known) -> str | None:
+    """Whether anything was recorded of an order that a split made, or of one that a unit went on to."""
+    if not isinstance(wrong.event, WorkOrderSplit):
+        return None
+    into, moved = wrong.event.into, wrong.event.units
+    order = known.work_orders.get(into)
+    told = any(one.subject == into and not one.is_corrected for one in known.recorded.values())
+    if order is None or order.started != len(moved) or told or into in known.orders_in_use:
+        return f"work order {into} was worked with since; close that, or split it again"
+    for unit in moved:
+        state = known.unit(unit)
+        if state is None or state.work_order != into:
+            return f"{unit} is not of work order {into} any more; correct first what took it away"
+        for later in _later(unit, wrong.sequence, known):
+            if isinstance(later, OperationStarted | OperationCompleted) and later.work_order == into:
+                return _depends(unit, later)
+    return None
 
 
 def _later(unit: Unit, sequence: int, known: Known) -> Iterator[Event]:

@@ -26,6 +26,7 @@ from asbuilt.core.events.production import (
     OperationStarted,
     UnitDepanelled,
     UnitPanelled,
+    WorkOrderSplit,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 
@@ -36,6 +37,7 @@ NAMES_A_UNIT: tuple[type[Event], ...] = (
     DuplicateResolved,
     UnitsMerged,
     LabelPrinted,
+    WorkOrderSplit,
     OperationStarted,
     OperationCompleted,
     UnitPanelled,

@@ -1,11 +1,10 @@
-"""Work is done under open orders, and as the routing of the unit says."""
+"""Work is done as the routing of the unit says."""
 
 from datetime import timedelta
 from decimal import Decimal
 
 from asbuilt.core.events.corrections import EventCorrected
 from asbuilt.core.events.event import Evidence
-from asbuilt.core.events.identity import UnitCommissioned
 from asbuilt.core.events.inventory import UnitPacked, UnitShipped
 from asbuilt.core.events.production import (
     InterlockOverridden,
@@ -15,8 +14,6 @@ from asbuilt.core.events.production import (
     Result,
     UnitDepanelled,
     UnitPanelled,
-    WorkOrderClosed,
-    WorkOrderReleased,
 )
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.identifiers.subjects import Operator, Tool, Unit
@@ -30,39 +27,6 @@ from asbuilt.core.states.records.genealogy import Installation
 from asbuilt.core.states.records.panels import place_key
 from asbuilt.core.states.resources import calibration_at, qualification_at
 from asbuilt.core.states.routes import Position, position_of, step_of, was_judged_at_its_start
-
-
-@rule("PRO-001", UnitCommissioned, OperationStarted, OperationCompleted, WorkOrderClosed)
-def work_order_is_open(
-    event: UnitCommissioned | OperationStarted | OperationCompleted | WorkOrderClosed, known: Known
-) -> str | None:
-    """Units are made under work orders that were released and not closed."""
-    if event.work_order is None:
-        return None
-    order = known.work_orders.get(event.work_order)
-    if order is None:
-        return f"work order {event.work_order} was not released here; check the number, or release it first"
-    if not order.is_open:
-        return f"work order {order.work_order} is closed; use an open order"
-    return None
-
-
-@rule("PRO-002", WorkOrderReleased)
-def work_order_is_new(event: WorkOrderReleased, known: Known) -> str | None:
-    """A work order is released once."""
-    if known.work_orders.get(event.work_order) is None:
-        return None
-    return f"work order {event.work_order} was released already; give the new order its own number"
-
-
-@rule("PRO-003", UnitCommissioned)
-def unit_is_of_the_ordered_part(event: UnitCommissioned, known: Known) -> str | None:
-    """A unit issued under a work order is of the part that was ordered."""
-    order = None if event.work_order is None else known.work_orders.get(event.work_order)
-    if order is None or order.part == event.unit.part:
-        return None
-    return f"work order {order.work_order} makes {order.part}, not {event.unit.part}; check the order number"
-
 
 _Work = OperationStarted | OperationCompleted
 

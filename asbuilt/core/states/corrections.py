@@ -34,6 +34,9 @@ from asbuilt.core.events.production import (
     UnitDepanelled,
     UnitPanelled,
     WorkOrderClosed,
+    WorkOrderHeld,
+    WorkOrderResumed,
+    WorkOrderSplit,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
 from asbuilt.core.identifiers.subjects import Unit
@@ -44,6 +47,7 @@ from asbuilt.core.states import (
     identity,
     merges,
     messages,
+    orders,
     panels,
     production,
     quality,
@@ -70,7 +74,10 @@ UNDO: dict[type[Event], Callable[[Known, Any, int], None]] = {
     DuplicateResolved: identity.undo_duplicate_resolved,
     UnitsMerged: merges.undo_units_merged,
     LabelPrinted: identity.undo_label_printed,
-    WorkOrderClosed: production.undo_work_order_closed,
+    WorkOrderSplit: orders.undo_work_order_split,
+    WorkOrderHeld: orders.undo_work_order_held,
+    WorkOrderResumed: orders.undo_work_order_resumed,
+    WorkOrderClosed: orders.undo_work_order_closed,
     OperationStarted: production.undo_operation_started,
     OperationCompleted: production.undo_operation_completed,
     UnitPanelled: panels.undo_unit_panelled,
@@ -112,11 +119,12 @@ def refold(known: Known, unit: Unit, *, without: int) -> None:
     """Fold a unit again from its history, leaving out the event at sequence `without`."""
     known.histories[unit] = [entry for entry in known.histories[unit] if entry.sequence != without]
     defects.refold_defects(known, unit)
-    state = folded(known, unit)
+    before, state = known.unit(unit), folded(known, unit)
     if state is None:
         known.units.take_out(unit)
     else:
         known.units.put(unit, state)
+    orders.recount(known, before, state)
 
 
 def folded(known: Known, unit: Unit) -> UnitState | None:

@@ -49,7 +49,10 @@ from asbuilt.core.events.production import (
     UnitDepanelled,
     UnitPanelled,
     WorkOrderClosed,
+    WorkOrderHeld,
     WorkOrderReleased,
+    WorkOrderResumed,
+    WorkOrderSplit,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from asbuilt.core.states import (
@@ -60,6 +63,7 @@ from asbuilt.core.states import (
     identity,
     merges,
     messages,
+    orders,
     panels,
     production,
     quality,
@@ -98,8 +102,11 @@ FOLDS: dict[type[Event], Callable[[Known, Any, int], None]] = {
     DuplicateResolved: identity.fold_duplicate_resolved,
     UnitsMerged: merges.fold_units_merged,
     LabelPrinted: identity.fold_label_printed,
-    WorkOrderReleased: production.fold_work_order_released,
-    WorkOrderClosed: production.fold_work_order_closed,
+    WorkOrderReleased: orders.fold_work_order_released,
+    WorkOrderSplit: orders.fold_work_order_split,
+    WorkOrderHeld: orders.fold_work_order_held,
+    WorkOrderResumed: orders.fold_work_order_resumed,
+    WorkOrderClosed: orders.fold_work_order_closed,
     OperationStarted: production.fold_operation_started,
     UnitPanelled: panels.fold_unit_panelled,
     UnitDepanelled: panels.fold_unit_depanelled,
@@ -127,9 +134,12 @@ FOLDS: dict[type[Event], Callable[[Known, Any, int], None]] = {
 def fold(known: Known, event: Event, *, sequence: int) -> None:
     """Change `known` by an accepted event that stands in the ledger at `sequence`."""
     for unit in units_in(event):
-        state = unit_after(known, known.unit(unit), event, unit)
+        before = known.unit(unit)
+        state = unit_after(known, before, event, unit)
         if state is not None:
             known.units.put(unit, state)
+            if before is None or before.work_order is not state.work_order or before.life_cycle is not state.life_cycle:
+                orders.recount(known, before, state)
     change = FOLDS.get(type(event))
     if change is not None:
         change(known, event, sequence)

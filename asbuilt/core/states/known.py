@@ -11,7 +11,7 @@ from uuid import UUID
 
 from asbuilt.core.events.catalogue import EVENT_TYPES, SUBJECT_FIELDS
 from asbuilt.core.events.event import Event
-from asbuilt.core.events.production import Result
+from asbuilt.core.events.production import Result, WorkOrderSplit
 from asbuilt.core.identifiers.names import HoldNumber, Operation, Slot
 from asbuilt.core.identifiers.subjects import (
     BillOfMaterials,
@@ -33,13 +33,13 @@ from asbuilt.core.states.records.definitions import LotState, PartState, Specifi
 from asbuilt.core.states.records.genealogy import DeclaredComponent, Installation, SetupWindow
 from asbuilt.core.states.records.identity import Alias, Duplicate, LabelPrint, Marking, Merge, UnitState
 from asbuilt.core.states.records.messages import Message
+from asbuilt.core.states.records.orders import OrderHold, UnitGroup, WorkOrderState
 from asbuilt.core.states.records.panels import PanelPlace, PlaceKey
 from asbuilt.core.states.records.production import (
     InterlockOverride,
     OperationRefusal,
     OperationRun,
     OperationStart,
-    WorkOrderState,
 )
 from asbuilt.core.states.records.quality import Hold
 from asbuilt.core.states.records.resources import (
@@ -62,6 +62,7 @@ class Known:
     lots: Rows[Lot, LotState] = field(default_factory=Rows)
     parts: Rows[Part, PartState] = field(default_factory=Rows)
     work_orders: Rows[WorkOrder, WorkOrderState] = field(default_factory=Rows)
+    order_holds: Rows[int, OrderHold] = field(default_factory=Rows)
     specifications: Rows[Specification, SpecificationState] = field(default_factory=Rows)
     routings: Rows[Routing, RoutingState] = field(default_factory=Rows)
     bills: Rows[BillOfMaterials, BillState] = field(default_factory=Rows)
@@ -108,6 +109,15 @@ class Known:
     windows_of: dict[tuple[Station, Slot], set[int]] = field(default_factory=dict)
     holds_of: dict[Subject, set[int]] = field(default_factory=dict)
     defects_of: dict[Unit, set[DefectKey]] = field(default_factory=dict)
+    order_holds_of: dict[WorkOrder, set[int]] = field(default_factory=dict)
+    units_under: dict[WorkOrder, dict[UnitGroup, int]] = field(default_factory=dict)
+    """How far the units of orders had come before the batch, of those orders that it closes."""
+    scrapped_under: dict[WorkOrder, int] = field(default_factory=dict)
+    """How many units of orders are scrapped, of those that the batch splits or that have no room but theirs."""
+    belonged_before: dict[WorkOrder, int] = field(default_factory=dict)
+    """How many units belong to orders before the batch, of those that it releases or splits off."""
+    orders_in_use: set[WorkOrder] = field(default_factory=set)
+    """Of the orders that a split made which this batch corrects: those of which anything was recorded."""
     starts_of: dict[Unit, set[int]] = field(default_factory=dict)
     runs_of: dict[Unit, set[int]] = field(default_factory=dict)
     """Operations completed in this batch, and those read of units whose routing is asked for."""
@@ -307,6 +317,21 @@ class Known:
         self.holds.put(hold.sequence, hold)
         self.holds_of.setdefault(hold.subject, set()).add(hold.sequence)
 
+    def holds_of_order(self, order: WorkOrder) -> list[OrderHold]:
+        """Why an order waited and waits, oldest first, among what was loaded or recorded."""
+        found = [self.order_holds.get(sequence) for sequence in sorted(self.order_holds_of.get(order, ()))]
+        return [one for one in found if one is not None]
+
+    def open_order_hold(self, order: WorkOrder) -> OrderHold | None:
+        return next((one for one in self.holds_of_order(order) if one.is_open), None)
+
+    def add_order_hold(self, hold: OrderHold) -> None:
+        self.order_holds.put(hold.sequence, hold)
+        self.index_order_hold(hold)
+
+    def index_order_hold(self, hold: OrderHold) -> None:
+        self.order_holds_of.setdefault(hold.work_order, set()).add(hold.sequence)
+
     def defects_with(self, unit: Unit) -> list[DefectState]:
         """The defects of a unit, open and settled, oldest first, among those that were loaded or found."""
         found = [self.defects.get(key) for key in sorted(self.defects_of.get(unit, ()))]
@@ -341,14 +366,14 @@ class Known:
         found = [self.routings.get(name) for name in self.routings_of.get(part, ())]
         return sorted((one for one in found if one is not None), key=lambda one: one.effective_from)
 
-    def routing_of(self, unit: Unit) -> RoutingState | None:
-        """How a unit is made: the routing of its part that applied when it came into being."""
-        state = self.unit(unit) if self.routings_of else None
-        if state is None:
-            return None
-        born = state.commissioned_at
-        applied = [one for one in self.routings_for(unit.part) if one.effective_from <= born]
+    def routing_at(self, part: Part, born: datetime) -> RoutingState | None:
+        """How a unit of a part is made that came into being at a time: the routing that applied then."""
+        applied = [one for one in self.routings_for(part) if one.effective_from <= born]
         return applied[-1] if applied else None
+
+    def routing_of(self, unit: Unit) -> RoutingState | None:
+        state = self.unit(unit) if self.routings_of else None
+        return None if state is None else self.routing_at(unit.part, state.commissioned_at)
 
     def add_bill(self, bill: BillState) -> None:
         self.bills.put(bill.bill, bill)
@@ -416,6 +441,8 @@ UNIT_FIELDS, _LOT_FIELDS = (
 def units_in(event: Event) -> list[Unit]:
     """The units an event concerns: its subject first, then a component."""
     names = UNIT_FIELDS[type(event)]
+    if isinstance(event, WorkOrderSplit):
+        return list(event.units)
     if names == _JUST_A_UNIT:  # most events, many times each
         unit = event.unit  # type: ignore[attr-defined]
         return [] if unit is None else [unit]

@@ -13,9 +13,11 @@ from typing import Any
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.genealogy import ComponentInstalled, MaterialConsumed
 from asbuilt.core.events.identity import UnitsMerged
+from asbuilt.core.events.production import WorkOrderSplit
 from asbuilt.core.identifiers.subjects import Lot, Unit
 from asbuilt.core.states.genealogy import component_of, parent_of
 from asbuilt.core.states.known import UNIT_FIELDS, Known
+from asbuilt.core.states.orders import recount
 from asbuilt.core.states.records.genealogy import Installation
 from asbuilt.core.states.records.identity import Custody, LifeCycle, Merge, UnitState
 
@@ -58,6 +60,9 @@ def _earlier(one: date | None, other: date | None) -> date | None:
 def as_kept(known: Known, event: Event, *, but: Unit | None = None) -> Event:
     """The event with the records that were merged into others named as those; `but` one that is folded by itself."""
     changed: dict[str, Any] = {}
+    if isinstance(event, WorkOrderSplit):
+        kept = tuple(unit if unit == but else known.record_that_stays(unit) for unit in event.units)
+        return event if kept == event.units else replace(event, units=kept)
     for name in UNIT_FIELDS[type(event)]:
         unit = getattr(event, name)
         if unit is not None and unit != but and known.record_that_stays(unit) != unit:
@@ -69,6 +74,7 @@ def fold_units_merged(known: Known, event: UnitsMerged, sequence: int) -> None:
     stays, goes = event.unit, event.duplicate
     merge = Merge(duplicate=goes, unit=stays, sequence=sequence, reason=event.reason, merged_at=event.event_time)
     known.merges.put(goes, merge)
+    recount(known, known.unit(goes), None)
     known.units.take_out(goes)
     for link in [link for link in known.installations if goes in (link.parent, link.component)]:
         _enter_link(known, link, _put_for(link.parent, goes, stays), _put_for(link.component, goes, stays))

@@ -1,4 +1,4 @@
-"""Orders open and close, operations begin and end, results are judged."""
+"""Operations begin and end, results are judged."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,8 +10,6 @@ from asbuilt.core.events.production import (
     OperationRefused,
     OperationStarted,
     Result,
-    WorkOrderClosed,
-    WorkOrderReleased,
 )
 from asbuilt.core.identifiers.subjects import Unit
 from asbuilt.core.states.known import Known
@@ -22,36 +20,7 @@ from asbuilt.core.states.records.production import (
     OperationRefusal,
     OperationRun,
     OperationStart,
-    WorkOrderState,
 )
-
-
-def fold_work_order_released(known: Known, event: WorkOrderReleased, sequence: int) -> None:
-    known.work_orders.put(
-        event.work_order,
-        WorkOrderState(
-            work_order=event.work_order,
-            part=event.part,
-            quantity=event.quantity,
-            sales_order=event.sales_order,
-            is_open=True,
-            released_at=event.event_time,
-        ),
-    )
-
-
-def fold_work_order_closed(known: Known, event: WorkOrderClosed, sequence: int) -> None:
-    _set_open(known, event, is_open=False)
-
-
-def undo_work_order_closed(known: Known, event: WorkOrderClosed, sequence: int) -> None:
-    _set_open(known, event, is_open=True)
-
-
-def _set_open(known: Known, event: WorkOrderClosed, *, is_open: bool) -> None:
-    order = known.work_orders.get(event.work_order)
-    if order is not None:
-        known.work_orders.put(event.work_order, replace(order, is_open=is_open))
 
 
 def unit_after_start(state: UnitState | None, event: OperationStarted, unit: Unit) -> UnitState | None:
@@ -61,7 +30,7 @@ def unit_after_start(state: UnitState | None, event: OperationStarted, unit: Uni
     return replace(
         state,
         life_cycle=LifeCycle.IN_PROCESS,
-        work_order=event.work_order or state.work_order,
+        work_order=state.work_order or event.work_order,
         last_event_time=event.event_time,
     )
 
@@ -76,7 +45,7 @@ def unit_after_completion(
     return UnitState(
         unit=state.unit,
         revision=state.revision,
-        work_order=event.work_order or state.work_order,
+        work_order=state.work_order or event.work_order,
         life_cycle=LifeCycle.IN_PROCESS,
         custody=state.custody,
         location=state.location,

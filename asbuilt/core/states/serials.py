@@ -44,6 +44,7 @@ def fold_range_reserved(known: Known, event: SerialRangeReserved, sequence: int)
         low_watermark=event.low_watermark,
         serial_format=format_of(known, event.part),
         reserved_at=event.event_time,
+        work_order=event.work_order,
     )
     known.serials.ranges.put(sequence, reserved)
     known.serials.index_range(reserved)

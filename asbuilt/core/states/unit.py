@@ -31,10 +31,11 @@ from asbuilt.core.events.production import (
     OperationStarted,
     UnitDepanelled,
     UnitPanelled,
+    WorkOrderSplit,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from asbuilt.core.identifiers.subjects import Unit
-from asbuilt.core.states import genealogy, identity, inventory, merges, production, quality, serials
+from asbuilt.core.states import genealogy, identity, inventory, merges, orders, production, quality, serials
 from asbuilt.core.states.known import Known
 from asbuilt.core.states.records.identity import UnitState
 
@@ -48,6 +49,7 @@ UNIT_AFTER: dict[type[Event], Callable[[UnitState | None, Any, Unit], UnitState 
     DuplicateReported: identity.unit_after_question,
     DuplicateResolved: identity.unit_after_question,
     LabelPrinted: identity.unit_after_alias,
+    WorkOrderSplit: orders.unit_after_split,
     OperationStarted: production.unit_after_start,
     UnitPanelled: identity.unit_after_alias,
     UnitDepanelled: identity.unit_after_alias,

@@ -14,14 +14,14 @@ from asbuilt.core.identifiers.text import normal_form
 from asbuilt.core.states.known import Known
 from asbuilt.core.states.records.definitions import LotState, PartState
 from asbuilt.core.states.records.identity import Status
-from asbuilt.core.states.records.production import WorkOrderState
+from asbuilt.core.states.records.orders import WorkOrderState
 from asbuilt.ledger.codec import stored_event
 from asbuilt.ledger.database import Database, Reader
 from asbuilt.ledger.spelling import subject_named
 from asbuilt.ledger.subjects import Directory
 from asbuilt.projections.definitions import load_lots, load_parts
 from asbuilt.projections.loading import Loading
-from asbuilt.projections.production import load_work_orders
+from asbuilt.projections.orders import load_work_orders
 from asbuilt.queries.defects import defects_of
 from asbuilt.queries.find import exact_name
 from asbuilt.queries.naming import Ambiguous, Named, NotFound, escaped, meant

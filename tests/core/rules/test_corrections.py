@@ -73,7 +73,7 @@ def test_COR_003_definitions_are_defined_anew(world):
     assert "PartDefined cannot be declared wrong; define ACME:PUMP-200 anew" in (
         world.correction_refused(part).broken[0].reason
     )
-    world.corrects(world.captures(WorkOrderClosed, "WO-1"))
+    world.corrects(world.captures(WorkOrderClosed, "WO-1", reason="released by mistake"))
     world.corrects(world.captures(LotDefined, "CAP/L1"))
 
 

@@ -1,4 +1,4 @@
-"""Orders, work under way and work done."""
+"""Work under way and work done."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,19 +6,7 @@ from uuid import UUID
 
 from asbuilt.core.events.production import Phase, Result
 from asbuilt.core.identifiers.names import Operation
-from asbuilt.core.identifiers.subjects import Part, Station, Unit, WorkOrder
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkOrderState:
-    """A production order and whether it is open."""
-
-    work_order: WorkOrder
-    part: Part
-    quantity: int
-    sales_order: str
-    is_open: bool
-    released_at: datetime
+from asbuilt.core.identifiers.subjects import Station, Unit, WorkOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

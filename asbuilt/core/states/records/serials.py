@@ -5,7 +5,7 @@ from datetime import datetime
 
 from asbuilt.core.events.definitions import Requirement, UniqueWithin
 from asbuilt.core.events.identity import RangeKind
-from asbuilt.core.identifiers.subjects import Part, Unit
+from asbuilt.core.identifiers.subjects import Part, Unit, WorkOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,7 @@ class SerialRange:
     low_watermark: int
     serial_format: str
     reserved_at: datetime
+    work_order: WorkOrder | None = None
 
     @property
     def last_number(self) -> int:

@@ -48,23 +48,44 @@ CREATE TABLE specification_state (
     characteristics   text NOT NULL CHECK (characteristics::jsonb IS NOT NULL) -- JSON array, in the order of packed values
 );
 
--- Production orders, and whether they are open.
+-- Production orders, whether they are open, and what was counted when they were closed.
 CREATE TABLE work_order_state (
-    work_order_id  bigint PRIMARY KEY,         -- the order (subject)
-    site_id        integer NOT NULL,           -- the plant the row belongs to
-    part_id        bigint NOT NULL,            -- what is made
-    quantity       bigint NOT NULL CHECK (quantity > 0), -- pieces ordered
-    sales_order    text NOT NULL,              -- the customer's order
-    is_open        smallint NOT NULL CHECK (is_open IN (0, 1)), -- 1 while it may be worked on
-    released_at    bigint NOT NULL             -- time
-);
+    work_order_id    bigint PRIMARY KEY,       -- the order (subject)
+    site_id          integer NOT NULL,          -- the plant the row belongs to
+    part_id          bigint NOT NULL,          -- what is made
+    quantity         bigint NOT NULL CHECK (quantity > 0), -- pieces ordered, without those that were split off
+    sales_order      text NOT NULL,             -- the customer's order
+    overrun_max      bigint NOT NULL CHECK (overrun_max >= 0), -- pieces that may be made beyond the quantity
+    last_operation   text NOT NULL,             -- by which a unit counts as good, '' the last of its routing
+    is_open          smallint NOT NULL CHECK (is_open IN (0, 1)), -- 1 while it may be worked on
+    released_at      bigint NOT NULL,          -- time
+    started          bigint NOT NULL CHECK (started >= 0), -- units that belong to it
+    hold_reason      text NOT NULL,             -- why it waits, '' while it does not
+    split_from       bigint,                   -- the order (subject) it was split off, NULL when it was released
+    closed_at        bigint,                   -- time, NULL while it is open
+    closed_started   bigint,                   -- units that belonged to it when it was closed
+    closed_good      bigint,                   -- good units, as counted then
+    closed_scrapped  bigint,                   -- scrapped units, as counted then
+    CHECK ((is_open = 1) = (closed_at IS NULL)),
+    CHECK ((closed_at IS NULL) = (closed_started IS NULL)),
+    CHECK ((closed_at IS NULL) = (closed_good IS NULL)),
+    CHECK ((closed_at IS NULL) = (closed_scrapped IS NULL))
+) WITH (fillfactor = 80);
+
+-- Serves the lists of open and of all orders, the newest first: ids are given in the order of their first mention.
+CREATE INDEX work_order_state_open ON work_order_state (site_id, work_order_id) WHERE is_open = 1;
+CREATE INDEX work_order_state_site ON work_order_state (site_id, work_order_id);
+-- Serves the orders of a part.
+CREATE INDEX work_order_state_part ON work_order_state (part_id, work_order_id);
+-- Serves the page of an order: what was split off it.
+CREATE INDEX work_order_state_split ON work_order_state (split_from) WHERE split_from IS NOT NULL;
 
 -- One row per unit: separate facts for life cycle, custody, place and quality. No index on what changes.
 CREATE TABLE unit_state (
     unit_id          bigint PRIMARY KEY,       -- the unit (subject)
     site_id          integer NOT NULL,         -- the plant the row belongs to
     revision         text NOT NULL,            -- state of the design it was made to
-    work_order_id    bigint,                   -- the order it was last worked on under
+    work_order_id    bigint,                   -- the order it belongs to
     life_cycle       text NOT NULL CHECK (life_cycle IN ('issued', 'in_process', 'scrapped')), -- how far its making has come
     custody          text NOT NULL CHECK (custody IN ('in_house', 'shipped', 'returned')), -- who has it
     location         text NOT NULL,            -- where it is in house

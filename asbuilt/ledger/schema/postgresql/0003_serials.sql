@@ -18,24 +18,30 @@ CREATE TABLE serial_profile (
 -- Serves every birth of a unit: whether serials have to be unique beyond their part at all.
 CREATE INDEX serial_profile_wide ON serial_profile (site_id) WHERE unique_within <> 'part';
 
--- Blocks of running numbers set apart for a line, printer or supplier.
+-- Blocks of running numbers set apart for a line, printer, supplier or work order.
 CREATE TABLE serial_range (
     sequence       bigint PRIMARY KEY,         -- of the event it comes from
     site_id        integer NOT NULL,            -- the plant the row belongs to
     part_id        bigint NOT NULL,            -- whose numbers they are
     range_number   text NOT NULL CHECK (range_number <> ''), -- name of the range within the part
-    kind           text NOT NULL CHECK (kind IN ('line', 'printer', 'supplier')), -- what kind of holder has it
+    kind           text NOT NULL CHECK (kind IN ('line', 'printer', 'supplier', 'work_order')), -- what kind of holder has it
     holder         text NOT NULL CHECK (holder <> ''), -- who uses the numbers
     first_number   bigint NOT NULL CHECK (first_number >= 1), -- running number it begins with
     count          bigint NOT NULL CHECK (count >= 1), -- how many numbers
     low_watermark  bigint NOT NULL CHECK (low_watermark >= 0), -- warn when fewer are left
     serial_format  text NOT NULL CHECK (serial_format <> ''), -- how its serials are written
-    reserved_at    bigint NOT NULL             -- time
+    work_order_id  bigint,                      -- the order (subject) whose units alone get the numbers, NULL for other holders
+    reserved_at    bigint NOT NULL,            -- time
+    CHECK ((kind = 'work_order') = (work_order_id IS NOT NULL))
 );
 
 CREATE UNIQUE INDEX serial_range_once ON serial_range (part_id, range_number);
 -- No two ranges begin at one number; that none overlap follows from the counter, which is locked and moved past each.
 CREATE UNIQUE INDEX serial_range_first ON serial_range (part_id, first_number);
+-- Serves every birth of a unit: the forms in which the numbers of the ranges of its part are written.
+CREATE INDEX serial_range_form ON serial_range (part_id, serial_format);
+-- Serves an order: the ranges that are held for it.
+CREATE INDEX serial_range_order ON serial_range (work_order_id, first_number) WHERE work_order_id IS NOT NULL;
 -- Serves the list of ranges.
 CREATE INDEX serial_range_site ON serial_range (site_id, sequence);
 
