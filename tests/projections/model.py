@@ -3,10 +3,11 @@
 Nothing is undone here: an event that was declared wrong is left out, and everything is worked out again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from asbuilt.core.events.corrections import EventCorrected
@@ -129,9 +130,13 @@ class UnitFacts:
 
 
 class Plant:
-    """A plant after some events."""
+    """A plant after some events.
 
-    def __init__(self, facts: Iterable[Event]) -> None:
+    found: what those that closed an order counted, and whether an order was held when it was split, as known then.
+    """
+
+    def __init__(self, facts: Iterable[Event], *, found: Mapping[UUID, Any]) -> None:
+        self._found = found
         self.units: dict[str, UnitFacts] = {}
         self.lots: dict[str, Decimal | None] = {}
         self.used: dict[str, Decimal] = {}
@@ -190,12 +195,13 @@ class Plant:
         elif isinstance(event, WorkOrderSplit):
             order = self.orders[name]
             order.quantity -= event.quantity
-            self.orders[str(event.into)] = OrderFacts(order.part, event.quantity, order.last_operation, order.held)
+            held = self._found.get(event.event_id, order.held)
+            self.orders[str(event.into)] = OrderFacts(order.part, event.quantity, order.last_operation, held)
             for unit in map(str, event.units):
                 if self.units[unit].order == name:
                     self.units[unit].order = str(event.into)
         elif isinstance(event, WorkOrderClosed):
-            self.orders[name].closed = self.made_under(name)
+            self.orders[name].closed = self._found.get(event.event_id, self.made_under(name))
         else:
             self.orders[name].held = event.reason if isinstance(event, WorkOrderHeld) else ""
 
@@ -427,10 +433,11 @@ class Record:
     def __init__(self) -> None:
         self.accepted: list[Event] = []
         self._wrong: set[UUID] = set()
+        self._found: dict[UUID, Any] = {}
 
     @property
     def plant(self) -> Plant:
-        return Plant(event for event in self.accepted if event.event_id not in self._wrong)
+        return Plant((event for event in self.accepted if event.event_id not in self._wrong), found=self._found)
 
     def add(self, event: Event) -> None:
         """Enter an accepted event; it is an error when it should have been refused."""
@@ -442,4 +449,8 @@ class Record:
         if isinstance(event, EventCorrected):
             self._wrong.add(event.corrected_event_id)
         self.accepted.append(event)
+        if isinstance(event, WorkOrderClosed):  # what was counted then stays, whatever is declared wrong later
+            self._found[event.event_id] = self.plant.made_under(str(event.work_order))
+        if isinstance(event, WorkOrderSplit):  # as is whether the new order waits, too
+            self._found[event.event_id] = self.plant.orders[str(event.into)].held
         assert self.plant.contradictions() == []
