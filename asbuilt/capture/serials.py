@@ -123,9 +123,7 @@ def _check_room(database: Database, site: Site, work_order: WorkOrder, count: in
         load_scrapped(loading, order_ids)
     room = order.most - order.started + scrapped_under(loading.known, order)
     if count > room:
-        reason = (
-            f"work order {order.work_order} has room for {max(0, room)} more; ask for as many, or name another"
-        )
+        reason = f"work order {order.work_order} has room for {max(0, room)} more; ask for as many, or name another"
         raise SerialsRefused([Broken(work_order_has_room.number, reason)])
 
 
