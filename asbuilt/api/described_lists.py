@@ -1,4 +1,4 @@
-"""The description of lists: duplicates, defects, definitions."""
+"""The description of lists: duplicates, defects, work orders, definitions."""
 
 from typing import Any
 
@@ -39,6 +39,24 @@ def defect_list() -> dict[str, Any]:
         named=False,
         rows="DefectView",
     )
+
+
+def order_lists() -> dict[str, dict[str, Any]]:
+    """Work orders."""
+    listed = get(
+        "Work orders, the newest first",
+        record_schema("OrderPage"),
+        ("status", "open ones (held ones too), held or closed ones", {"enum": ["open", "held", "closed"]}),
+        ("part_number", "for this part; also issuer:part", {"type": "string"}),
+        ("sales_order", "for this order of a customer", {"type": "string"}),
+        ("after", "`next` of the page before", {"type": "integer", "minimum": 0}),
+        ("limit", "orders on a page", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
+        FORMAT,
+        named=False,
+        rows="OrderRow",
+    )
+    one = get("A work order, and what has become of its pieces", record_schema("OrderView"))
+    return {"/api/v1/work-orders": listed, "/api/v1/work-orders/{name}": one}
 
 
 def definition_lists() -> dict[str, dict[str, Any]]:

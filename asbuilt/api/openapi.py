@@ -11,7 +11,7 @@ from asbuilt.accounts.actors import ActorRequest
 from asbuilt.accounts.authentication import requires
 from asbuilt.accounts.roles import Action
 from asbuilt.api.capture import CaptureAnswer
-from asbuilt.api.described_lists import defect_list, definition_lists, duplicate_list
+from asbuilt.api.described_lists import defect_list, definition_lists, duplicate_list, order_lists
 from asbuilt.api.describing import (
     FORMAT,
     NAME,
@@ -54,6 +54,7 @@ from asbuilt.queries.history import HistoryEntry
 from asbuilt.queries.identity import DuplicatePage, DuplicateView
 from asbuilt.queries.lots import LotView
 from asbuilt.queries.naming import Choice
+from asbuilt.queries.orders import OrderPage, OrderRow, OrderView
 from asbuilt.queries.panels import PanelView
 from asbuilt.queries.parts import PartPage, PartView
 from asbuilt.queries.print_jobs import PrintJobPage, PrintJobView
@@ -107,6 +108,9 @@ _TYPES: tuple[type, ...] = (
     CodeView,
     Resolution,
     Judgement,
+    OrderPage,
+    OrderRow,
+    OrderView,
     PanelView,
     PanelWork,
     PanelAnswer,
@@ -475,6 +479,7 @@ def _paths() -> dict[str, Any]:
         "/api/v1/lots/{name}": get("A lot: identity and state", record_schema("LotView")),
         **_print_jobs(),
         **definition_lists(),
+        **order_lists(),
     }
     for kind, what in (("units", "unit"), ("lots", "lot")):
         at = f"/api/v1/{kind}/{{name}}"

@@ -50,6 +50,8 @@ WHERE part_id = $1 AND count - low_watermark < (
     AND serial_number.number >= serial_range.first_number
     AND serial_number.number < serial_range.first_number + serial_range.count)
 """
+# The ranges that are held for an order (serves its page).
+RANGES_OF_ORDER = f"""{_COLUMNS} WHERE serial_range.work_order_id = $1 ORDER BY serial_range.first_number"""
 # A range by its number.
 RANGE_NAMED = f"""{_COLUMNS} WHERE serial_range.part_id = $1 AND serial_range.range_number = $2"""
 # A page of the voided serials of a part, the latest first, with who voided them (serves the page of a part).
@@ -97,6 +99,11 @@ def serial_ranges(
         view = _view(row)
         if holder in ("", view.holder) and (view.below_watermark or not only_low):
             yield view
+
+
+def ranges_of_order(reader: Reader, work_order_id: int) -> Iterator[SerialRangeView]:
+    """The ranges that are held for a work order, the lowest numbers first."""
+    return map(_view, reader.rows(RANGES_OF_ORDER, work_order_id))
 
 
 def _view(row: Row) -> SerialRangeView:

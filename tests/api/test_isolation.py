@@ -166,6 +166,11 @@ ROUTES: dict[str, list[tuple[str, str, object]]] = {
     "scan": [("GET", "scan?text={name}", None)],
     "unit-label": [("GET", f"units/{{name}}/label?format={form}", None) for form in ("svg", "zpl")],
     "lot-label": [("GET", "lots/{name}/label", None)],
+    "work-orders": [
+        *(("GET", f"work-orders?format={form}", None) for form in ("json", "csv", "ndjson")),
+        ("GET", "work-orders?part_number=PUMP-200&status=open", None),
+    ],
+    "work-order": [("GET", "work-orders/WO-1", None)],
     "panel": [("GET", "panels/P-1", None)],
     "panel-events": [
         (

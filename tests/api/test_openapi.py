@@ -20,7 +20,7 @@ from asbuilt.core.events.definitions import (
 from asbuilt.core.events.event import Measurement
 from asbuilt.core.events.genealogy import ComponentInstalled
 from asbuilt.core.events.identity import AliasAssigned
-from asbuilt.core.events.production import OperationCompleted, UnitPanelled
+from asbuilt.core.events.production import OperationCompleted, UnitPanelled, WorkOrderHeld
 from asbuilt.core.identifiers.subjects import Part
 from tests.api.examples import example, full_example, queue_label
 from tests.api.talk import case, event
@@ -154,6 +154,8 @@ def filled(world):
     world.captures(WorkCenterDefined, "TEST", area="Hall 2")
     world.captures(EquipmentDefined, "ICT-1", work_center="TEST")
     world.captures(CodeDefined, "defect", code="OPEN")
+    world.order("WO-1", part="PUMP-200")
+    world.captures(WorkOrderHeld, "WO-1", reason="no material")
     world.unit("PUMP-200/1")
     world.unit("PCB-10/7", expires_on="2030-01-31")
     world.lot("CAP-100N/L1", quantity="10.5", uom="m", expires_on="2030-01-31")
@@ -172,7 +174,12 @@ def test_every_answer_is_as_described(api, document, filled):
         if "get" not in item or path.endswith("openapi.json"):
             continue
         asked = path.removeprefix("/api/v1/").replace("lots/{name}", "lots/CAP-100N/L1")
-        asked = asked.replace("panels/{name}", "panels/P-1").replace("{name}", "PCB-10/7").replace("{number}", "1")
+        asked = (
+            asked.replace("panels/{name}", "panels/P-1")
+            .replace("work-orders/{name}", "work-orders/WO-1")
+            .replace("{name}", "PCB-10/7")
+            .replace("{number}", "1")
+        )
         given = ASKED.get(asked, {})
         content = item["get"]["responses"]["200"]["content"]
         if "application/json" not in content:

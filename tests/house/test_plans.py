@@ -54,6 +54,7 @@ PIECES = {
     "projections.production._RUN_COLUMNS",
     "queries.identity._COLUMNS",
     "queries.defects._COLUMNS",
+    "queries.orders._COLUMNS",
     "queries.overrides._OVERRIDE_COLUMNS",
     "queries.print_jobs._COLUMNS",
     "queries.parts._COLUMNS",

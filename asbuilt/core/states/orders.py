@@ -197,7 +197,7 @@ def finishing(last_operation: Operation, routing: RoutingState | None) -> set[Op
     """The operations whose passing leaves a unit good: the last one of the order, and those that come after it."""
     if routing is None:
         return {last_operation} if last_operation else set()
-    last = last_operation or last_main(routing.steps.values())
+    last = last_operation or last_main(routing.operations)
     return routing.from_there_on(last) if last in routing.steps else {last}
 
 
