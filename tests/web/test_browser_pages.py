@@ -49,6 +49,11 @@ PAGES = (
     part_page("LYON", PUMP),
     part_page("LYON", SCRIPT),
     "/duplicates",
+    "/defects",
+    "/defects?settled=1",
+    "/defects?code=none",
+    "/refusals",
+    "/refusals?since=nonsense",
     lot_page("9000-012/2619044"),
     lot_page("9000-012/MIX-7"),
     lot_page("RES-10K/R88"),
@@ -270,3 +275,13 @@ def test_on_paper_what_is_folded_is_told(desk):
     expect(desk.get_by_label("As of")).to_be_hidden()
     expect(desk.get_by_role("link", name="As-built record (JSON)")).to_be_hidden()
     expect(desk.get_by_text("asbuilt · Lyon plant ·")).to_be_visible()
+
+
+def test_a_defect_is_reached_from_its_unit_and_sound(browser, server, login):
+    for page in new_page(browser, server, login, theme="dark", width=320):
+        page.goto(STORY_PAGE)
+        page.locator("#defects th a").first.click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Cold joint at R118")
+        is_sound(page)
+        page.set_viewport_size({"width": 1440, "height": 900})
+        is_sound(page)
