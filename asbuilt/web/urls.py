@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from asbuilt.web import definitions, duplicates, genealogy, identity, labels, parts, resolver, scanner, serials
+from asbuilt.web import definitions, duplicates, genealogy, identity, labels, orders, parts, resolver, scanner, serials
 
 register_converter(resolver.PrimaryKey, "primary_key")
 
@@ -20,6 +20,12 @@ urlpatterns = [
     path("parts/<str:name>/reserve", serials.reserve, name="reserve-range"),
     path("parts/<str:name>/range", serials.range_serials, name="range-serials"),
     path("parts/<str:name>/void", serials.void, name="void-serials"),
+    path("work-orders", orders.orders, name="work-orders"),
+    path("work-orders/<path:name>", orders.order, name="work-order"),
+    path("split-order/<path:name>", orders.split, name="split-order"),
+    path("hold-order/<path:name>", orders.hold, name="hold-order"),
+    path("resume-order/<path:name>", orders.resume, name="resume-order"),
+    path("close-order/<path:name>", orders.close, name="close-order"),
     path("duplicates", duplicates.duplicates, name="duplicates"),
     path("duplicates/<uuid:question>", duplicates.duplicate, name="duplicate"),
     path("duplicates/<uuid:question>/decide", duplicates.decide, name="decide-duplicate"),
