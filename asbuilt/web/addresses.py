@@ -1,7 +1,7 @@
 """Where the pages and downloads of units and lots are. Names hold anything; addresses always lead to the one meant."""
 
 from datetime import datetime
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.urls import reverse
@@ -67,6 +67,27 @@ def parts_with(**filters: str) -> str:
 def parts_as_csv(**filters: str) -> str:
     """The same parts as a file, all of them."""
     return reverse("api:parts") + _query({**filters, "format": "csv"})
+
+
+def order_page(number: str) -> str:
+    """The page of a work order. Its number may hold anything, so that it stands there as one segment."""
+    return order_action("work-order", number)
+
+
+def order_action(view: str, number: str) -> str:
+    """Where something is done with a work order, by the view and the number of the order."""
+    segment = quote(number, safe="")
+    return reverse(f"web:{view}", args=(segment.replace(".", "%2E") if segment in {".", ".."} else segment,))
+
+
+def orders_with(**filters: str) -> str:
+    """The list of work orders that a filter lets pass."""
+    return reverse("web:work-orders") + _query(filters)
+
+
+def orders_as_csv(**filters: str) -> str:
+    """The same work orders as a file, all of them."""
+    return reverse("api:work-orders") + _query({**filters, "format": "csv"})
 
 
 def duplicates_after(after: int | None = None) -> str:

@@ -40,6 +40,22 @@ NAVIGATION = (
         action=Action.READ,
     ),
     Entry(
+        word=_("Work orders"),
+        icon="clipboard-list",
+        view="web:work-orders",
+        views=frozenset(
+            {
+                "web:work-orders",
+                "web:work-order",
+                "web:split-order",
+                "web:hold-order",
+                "web:resume-order",
+                "web:close-order",
+            }
+        ),
+        action=Action.READ,
+    ),
+    Entry(
         word=_("Parts"),
         icon="shapes",
         view="web:parts",

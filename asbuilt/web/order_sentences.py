@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from asbuilt.web.addresses import units_with
+from asbuilt.web.addresses import order_page
 from asbuilt.web.telling import Sentence, Told, facts, given, number, say
 from asbuilt.web.templatetags.asbuilt import name_link
 from asbuilt.web.words import Said, Tone
@@ -24,7 +24,7 @@ def work_order_split(told: Told) -> Sentence:
     """Some of an order goes to a new one."""
     into = told.said("into")
     units = len(told.entry.event.get("units", ()))
-    new = name_link(units_with(work_order=into), into)
+    new = name_link(order_page(into), into)
     count = say(ngettext("with {count} unit", "with {count} units", units), count=units) if units else ""
     text = facts(
         say(_("{quantity} to {into}"), quantity=told.said("quantity"), into=new),

@@ -17,7 +17,7 @@ from asbuilt.core.states.records.identity import Custody, LifeCycle, Status
 from asbuilt.queries.as_built import AsBuilt, OperationView, flattened
 from asbuilt.queries.history import HistoryEntry
 from asbuilt.queries.units import UnitView
-from asbuilt.web.addresses import duplicate_page, page_of, units_with
+from asbuilt.web.addresses import duplicate_page, order_page, page_of, units_with
 from asbuilt.web.telling import facts, happened_at, number, say
 from asbuilt.web.templatetags.asbuilt import moment, name_link, short_name
 from asbuilt.web.words import CUSTODY_WORDS, NOT_DELIVERED, Tone, status_said
@@ -172,9 +172,7 @@ def _business(known: Known) -> list[Fact]:
     order = "" if shipped is None or unit.custody is Custody.IN_HOUSE else str(shipped.event.get("sales_order", ""))
     return _given(
         Fact(_("Custody"), say("{word}", word=CUSTODY_WORDS[unit.custody])),
-        Fact(_("Work order"), name_link(units_with(work_order=unit.work_order), unit.work_order))
-        if unit.work_order
-        else None,
+        Fact(_("Work order"), name_link(order_page(unit.work_order), unit.work_order)) if unit.work_order else None,
         Fact(_("Installed in"), _parent(known)) if known.parent else None,
         _fact(_("Customer"), customer),
         Fact(_("Delivery"), number(shipment)),

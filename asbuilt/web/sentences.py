@@ -70,7 +70,7 @@ from asbuilt.core.events.production import (
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from asbuilt.queries.as_built import OperationView
 from asbuilt.web import defects, order_sentences
-from asbuilt.web.addresses import units_with
+from asbuilt.web.addresses import order_page, units_with
 from asbuilt.web.telling import NOTHING, Sentence, Told, facts, given, number, say
 from asbuilt.web.templatetags.asbuilt import name_link, short_name
 from asbuilt.web.words import CORRECTION_WORDS, DECISION_WORDS, EVIDENCE_WORDS, Said, Tone
@@ -78,7 +78,7 @@ from asbuilt.web.words import CORRECTION_WORDS, DECISION_WORDS, EVIDENCE_WORDS, 
 
 def _order(told: Told) -> SafeString:
     order = told.said("work_order")
-    return name_link(units_with(work_order=order), order) if order else NOTHING
+    return name_link(order_page(order), order) if order else NOTHING
 
 
 def _part_defined(told: Told) -> Sentence:

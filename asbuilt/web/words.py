@@ -18,6 +18,7 @@ from asbuilt.core.events.identity import DuplicateDecision, RangeKind
 from asbuilt.core.states.records.identity import Custody, Status
 from asbuilt.core.states.records.labels import JobState
 from asbuilt.queries.find import VOID, WITHDRAWN
+from asbuilt.queries.orders import OrderStatus
 
 ROLE_WORDS: dict[Role, Promise] = {
     Role.VIEWER: _("Viewer"),
@@ -159,6 +160,12 @@ HOLDER_WORDS: dict[str, Promise] = {
     RangeKind.PRINTER: _("Printer"),
     RangeKind.SUPPLIER: _("Supplier"),
     RangeKind.WORK_ORDER: _("Work order"),
+}
+
+ORDER_WORDS: dict[str, Said] = {
+    OrderStatus.OPEN: Said(_("Open")),
+    OrderStatus.HELD: Said(_("On hold"), Tone.HOLD),
+    OrderStatus.CLOSED: Said(_("Closed")),
 }
 
 KIND_WORDS: dict[str, Promise] = {"unit": _("Unit"), "lot": _("Lot")}
