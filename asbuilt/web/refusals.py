@@ -1,6 +1,6 @@
 """The page of what the interlock stopped, which reasons make most of it, and what was done in spite of it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -37,7 +37,7 @@ def refusals(request: ActorRequest) -> HttpResponse:
             problem = str(wrong)
         own_issuer = reader.site.issuer
     context = {
-        "wanted": asked,
+        "wanted": asked | {name: _day(asked[name]) for name in ("since", "until")},
         "is_filtered": any(asked.values()),
         "problem": problem,
         "days": DAYS,
@@ -47,6 +47,14 @@ def refusals(request: ActorRequest) -> HttpResponse:
         **_shown(report),
     }
     return render(request, "asbuilt/refusals.html", context)
+
+
+def _day(text: str) -> str:
+    """A day as a field for days takes it; nothing for what is none."""
+    try:
+        return date.fromisoformat(text[: len("2026-11-22")]).isoformat()
+    except ValueError:
+        return ""
 
 
 def _window(asked: dict[str, str]) -> Window:
