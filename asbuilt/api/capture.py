@@ -68,6 +68,7 @@ def _capture(request: ActorRequest, raw: bytes, *, atomic: bool) -> HttpResponse
         actor=request.actor.name,
         atomic=atomic,
         may_override=may(request.actor.role, Action.OVERRIDE_INTERLOCK),
+        may_work=may(request.actor.role, Action.CAPTURE_PRODUCTION),
     )
     answers = plant().collector.capture(site, submission) if sent else []
     body = answered(answers)

@@ -75,6 +75,7 @@ def events(request: ActorRequest, name: str) -> HttpResponseBase:
         actor=request.actor.name,
         atomic=atomic,
         may_override=may(request.actor.role, Action.OVERRIDE_INTERLOCK),
+        may_work=may(request.actor.role, Action.CAPTURE_PRODUCTION),
     )
     body = answered(opened.collector.capture(site, submission))
     boards = [_board(one.board.position, one.board.unit, view) for one, view in zip(made, body.answers, strict=True)]

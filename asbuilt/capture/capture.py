@@ -31,11 +31,13 @@ ATTEMPTS_MAX = 20
 SAME_EVENT_ID = "CAP-001"
 WHOLE_OR_NOT = "CAP-002"
 WRITTEN_IN_FULL = "CAP-003"
+OVERRIDES_NOTHING = "CAP-004"
 
 CAPTURE_RULES: tuple[tuple[str, str], ...] = (
     (SAME_EVENT_ID, "An event id stands for one content, for ever."),
     (WHOLE_OR_NOT, "A call that asks for all or nothing is recorded whole, or not at all."),
     (WRITTEN_IN_FULL, "A serial number is issued only when its format can be written in full."),
+    (OVERRIDES_NOTHING, "Who may only override the interlock records no work that nothing is in the way of."),
 )
 """The rules of the door itself, by number and title."""
 
@@ -44,13 +46,15 @@ CAPTURE_RULES: tuple[tuple[str, str], ...] = (
 class Submission:
     """The events of one call. atomic: record all or none.
 
-    may_override: whether the actor has the permission to override the interlock.
+    may_override: whether the actor has the permission to override the interlock. may_work: whether the actor may record
+    work that nothing is in the way of.
     """
 
     events: tuple[Captured, ...]
     actor: ActorName
     atomic: bool = False
     may_override: bool = False
+    may_work: bool = True
 
 
 Verdict = Accepted | StoredEvent | Refusal
@@ -65,6 +69,7 @@ class _Decided:
     """
 
     actor: ActorName
+    may_work: bool = True
     verdicts: list[Verdict] = field(default_factory=list)
     accepted: list[Accepted] = field(default_factory=list)
     beside: list[Accepted] = field(default_factory=list)
@@ -161,7 +166,7 @@ def _decide(batch: _Batch, submissions: dict[int, Submission], stored: dict[UUID
     found: dict[UUID, Accepted | StoredEvent] = {**stored}
     decided = {}
     for place, submission in submissions.items():
-        decided[place] = one_decided = _Decided(submission.actor)
+        decided[place] = one_decided = _Decided(submission.actor, submission.may_work)
         batch.known.may_override = submission.may_override
         for one in submission.events:
             before = found.get(one.event.event_id)
@@ -185,6 +190,9 @@ def _judge(batch: _Batch, one: Captured, decided: _Decided) -> Accepted | Refusa
         if refusal is not None:
             decided.refusals.append(refusal)
         return Refusal(event_id=one.event.event_id, broken=tuple(broken))
+    if is_overriding(one.event) and not overridden and not decided.may_work:
+        reason = "nothing is in the way of this work, so there is nothing to override; let who does the work record it"
+        return Refusal(event_id=one.event.event_id, broken=(Broken(OVERRIDES_NOTHING, reason),))
     accepted = _accept(one, batch, decided.actor)
     decided.accepted.append(accepted)
     if overridden:
@@ -241,7 +249,7 @@ def _none_of(decided: _Decided, submission: Submission) -> _Decided:
         else Refusal(event_id=one.event.event_id, broken=(Broken(WHOLE_OR_NOT, reason),))
         for one, verdict in zip(submission.events, decided.verdicts, strict=True)
     ]
-    return _Decided(decided.actor, verdicts, refusals=decided.refusals)
+    return _Decided(decided.actor, decided.may_work, verdicts, refusals=decided.refusals)
 
 
 def _answered(decided: _Decided, submission: Submission, versions: dict[int, int], record_time: int) -> list[Answer]:

@@ -66,6 +66,15 @@ def test_who_may_override(served, line, role):
         assert answer.status_code == 403
 
 
+@pytest.mark.parametrize(("role", "is_taken"), [(Role.QUALITY, False), (Role.SUPERVISOR, True)])
+def test_a_reason_that_nothing_was_in_the_way_of_lets_nobody_do_work(served, line, role, is_taken):
+    in_its_turn = event("OperationStarted", **WORK | {"operation": "OP-10"}, override_reason="just so")
+    (told,) = new_api(line.site.name, role).post("events", in_its_turn).json()["answers"]
+    assert (told["outcome"] == "recorded") == is_taken
+    assert is_taken or told["rule"] == "CAP-004"
+    assert (types_of(new_api(line.site.name, Role.VIEWER))[-1] == "OperationStarted") == is_taken
+
+
 def test_who_decides_does_not_do_the_work(served, line):
     """Quality lets an operation be done; it does not record ordinary work."""
     quality = new_api(line.site.name, Role.QUALITY)

@@ -9,8 +9,11 @@ from asbuilt.capture.answers import Acknowledgement, Refusal
 from asbuilt.capture.capture import Submission
 from asbuilt.capture.serials import SerialRequest, SerialsRefused, issue_serials
 from asbuilt.core.events.corrections import EventCorrected
+from asbuilt.core.events.definitions import RoutingDefined
 from asbuilt.core.events.identity import UnitCommissioned
 from asbuilt.core.events.inventory import UnitMoved, UnitShipped
+from asbuilt.core.events.production import OperationStarted
+from asbuilt.core.events.routes import RouteOperation
 from asbuilt.ledger.codec import captured
 from tests.world import ACTOR, START, recorded
 
@@ -58,6 +61,22 @@ def test_CAP_003_serials_are_written_in_full(world):
         issue(8)
     assert [one.rule for one in caught.value.broken] == ["CAP-003"]
     assert len(issue(7)) == 7
+
+
+def test_CAP_004_an_override_overrides_something(world):
+    """Who may only override lets what is stopped be done, and does no other work."""
+    route = (RouteOperation(operation="OP-10"), RouteOperation(operation="OP-20"))
+    world.captures(RoutingDefined, "R/1", part=world.part("PUMP-200"), operations=route)
+    world.unit("PUMP-200/1")
+
+    def decides(operation):
+        started = world.event(OperationStarted, "PUMP-200/1", operation=operation, override_reason="agreed")
+        submission = Submission(events=(captured(started),), actor=ACTOR, may_override=True, may_work=False)
+        return recorded(world.submit_all(submission)[0])
+
+    assert decides("OP-10") == ["CAP-004"]
+    assert decides("OP-20") == ["recorded"]
+    world.captures(OperationStarted, "PUMP-200/1", operation="OP-10", override_reason="")
 
 
 def test_CAP_002_all_or_nothing(world):
