@@ -12,6 +12,7 @@ from asbuilt.core.events.identity import RangeKind, SerialNumberVoided, UnitComm
 from asbuilt.core.events.inventory import UnitReceived
 from asbuilt.core.events.quality import UnitScrapped
 from asbuilt.core.identifiers.subjects import WorkOrder, part_named
+from asbuilt.ledger.subjects import Directory
 from asbuilt.projections.around import around
 from asbuilt.projections.rebuild import rebuild
 from asbuilt.queries.serials import SerialRangeView, serial_ranges
@@ -187,7 +188,7 @@ def test_a_birth_reads_only_the_ranges_in_which_its_numbers_lie(world, part):
         reserve(world, f"R{number}", count=10)
     event = world.event(UnitCommissioned, "PUMP-200/P0155")
     with world.database.writing(world.site) as writer:
-        surroundings = around(writer, [event], world.database.known_names())
+        surroundings = around(writer, [event], Directory(writer, world.database.known_names()))
     assert [one.range_number for one in surroundings.known.serials.ranges.loaded.values()] == ["R15"]
 
 
