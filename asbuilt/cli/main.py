@@ -38,6 +38,7 @@ RECORDING = {
     "definitions": Verb("asbuilt.cli.definitions", "definitions", "What a plant has, as files: apply, check, export."),
     "capture": Verb("asbuilt.cli.capture", "capture", "Record the events in a file, one JSON object a line."),
     "serial": Verb("asbuilt.cli.serial", "serial", "Issue serial numbers."),
+    "setup": Verb("asbuilt.cli.setup", "setup", "What stations are set up with: activate, load, unload, verify."),
     "panel": Verb("asbuilt.cli.panel", "panel", "Boards that are worked on as one panel: place, start, complete."),
     "defect": Verb("asbuilt.cli.defect", "defect", "Defects: list, record, disposition, repair."),
     "label": Verb("asbuilt.cli.label", "label", "Labels of units and lots: SVG, PDF and ZPL."),

@@ -14,6 +14,7 @@ MIGRATIONS: tuple[str, ...] = (
     "0009_defects",
     "0010_refusals",
     "0012_panels",
+    "0013_setups",
 )
 
 

@@ -14,6 +14,7 @@ from asbuilt.projections import (
     quality,
     resources,
     serials,
+    setups,
 )
 from asbuilt.projections.projection import Projection
 
@@ -26,6 +27,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     *production.PROJECTIONS,
     *panels.PROJECTIONS,
     *genealogy.PROJECTIONS,
+    *setups.PROJECTIONS,
     *quality.PROJECTIONS,
     *defects.PROJECTIONS,
     *messages.PROJECTIONS,

@@ -19,6 +19,7 @@ from asbuilt.core.events.production import (
     WorkOrderReleased,
 )
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
+from asbuilt.core.events.setups import SetupActivated
 from asbuilt.core.identifiers.subjects import Operator, Tool, Unit
 from asbuilt.core.rules.groups import RECORDED_BY_THE_INTERLOCK
 from asbuilt.core.rules.rule import rule
@@ -32,9 +33,9 @@ from asbuilt.core.states.resources import calibration_at, qualification_at
 from asbuilt.core.states.routes import Position, position_of, step_of, was_judged_at_its_start
 
 
-@rule("PRO-001", UnitCommissioned, OperationStarted, OperationCompleted, WorkOrderClosed)
+@rule("PRO-001", UnitCommissioned, OperationStarted, OperationCompleted, WorkOrderClosed, SetupActivated)
 def work_order_is_open(
-    event: UnitCommissioned | OperationStarted | OperationCompleted | WorkOrderClosed, known: Known
+    event: UnitCommissioned | OperationStarted | OperationCompleted | WorkOrderClosed | SetupActivated, known: Known
 ) -> str | None:
     """Units are made under work orders that were released and not closed."""
     if event.work_order is None:
