@@ -18,12 +18,14 @@ from asbuilt.core.events.definitions import (
     PartDefined,
     RoutingDefined,
     SerialProfileDefined,
+    SetupListDefined,
     SpecificationDefined,
 )
 from asbuilt.core.events.event import Characteristic, Event, Measurement
 from asbuilt.core.events.identity import DuplicateReported, LabelPrinted, RangeKind, SerialRangeReserved
 from asbuilt.core.events.production import BrokenRule, OperationCompleted, Result, WorkOrderSplit
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
+from asbuilt.core.events.setups import SetupSlot
 from asbuilt.core.identifiers.names import Uom
 from asbuilt.core.identifiers.subjects import Lot, Part, Specification, Station, Subject, Unit, WorkOrder
 from asbuilt.ledger.codec import _FREE_TEXTS
@@ -156,6 +158,26 @@ def bill_lines(draw) -> tuple[BillLine, ...]:
     )
 
 
+@st.composite
+def setup_slots(draw, slots: list[str]) -> tuple[SetupSlot, ...]:
+    return tuple(_setup_slot(draw, slot, number) for number, slot in enumerate(slots))
+
+
+def _setup_slot(draw, slot: str, number: int) -> SetupSlot:
+    part, *alternates = draw(st.lists(_components, min_size=1, max_size=3, unique=True))
+    quantity = draw(st.none() | quantities)
+    return SetupSlot(
+        slot=slot,
+        part=part,
+        alternates=tuple(alternates),
+        quantity=quantity,
+        uom=Uom(draw(st.just("") | names)),
+        reference_designators=tuple(draw(st.just(()) | st.just((f"P{number}",)))),
+        is_optional=draw(st.booleans()),
+        is_counted=quantity is not None and draw(st.booleans()),
+    )
+
+
 def _bill_line(draw, item: str, number: int) -> BillLine:
     part, *alternates = draw(st.lists(_components, min_size=1, max_size=3, unique=True))
     begin, end = sorted((draw(moments), draw(moments)))
@@ -204,12 +226,19 @@ def _of(hint: Any, *, name: str, required: bool) -> st.SearchStrategy[Any]:
     return st.builds(hint, names)
 
 
+_LISTS: dict[type[Event], dict[str, st.SearchStrategy[Any]]] = {
+    RoutingDefined: {"operations": routes()},
+    BillOfMaterialsDefined: {"lines": bill_lines()},
+    SetupListDefined: {"slots": st.lists(names, min_size=1, max_size=4, unique=True).flatmap(setup_slots)},
+}
+
+
 def _fields(event_type: type[Event]) -> dict[str, st.SearchStrategy[Any]]:
     hints = get_type_hints(event_type)
     fields = {
         field.name: _of(hints[field.name], name=field.name, required=_is_required(field))
         for field in dataclasses.fields(event_type)
-        if field.name not in ("characteristics", "measurements", "operations", "defects", "lines")
+        if field.name not in ("characteristics", "measurements", "operations", "defects", "lines", "slots")
     }
     if event_type in (PartDefined, SerialProfileDefined):
         fields["serial_format"] = st.sampled_from(["", "########", "IPC26-######", "#", "A{year:2}{number:4}"])
@@ -225,10 +254,7 @@ def _fields(event_type: type[Event]) -> dict[str, st.SearchStrategy[Any]]:
         fields["characteristics"] = st.lists(
             characteristics(), min_size=1, max_size=4, unique_by=lambda one: one.characteristic
         ).map(tuple)
-    if event_type is RoutingDefined:
-        fields["operations"] = routes()
-    if event_type is BillOfMaterialsDefined:
-        fields["lines"] = bill_lines()
+    fields |= _LISTS.get(event_type, {})
     if event_type is OperationCompleted:
         fields["measurements"] = st.lists(measurements(), max_size=3).map(tuple)
         fields["values"] = st.lists(st.none() | measured, max_size=4).map(tuple)

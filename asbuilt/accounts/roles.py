@@ -51,6 +51,8 @@ class Action(StrEnum):
     CAPTURE_DEFINITIONS = "capture_definitions"
     CAPTURE_PRODUCTION = "capture_production"
     CAPTURE_GENEALOGY = "capture_genealogy"
+    CAPTURE_SETUPS = "capture_setups"
+    """Bringing a setup list into force at a station, and ending it."""
     CAPTURE_INVENTORY = "capture_inventory"
     CAPTURE_QUALITY = "capture_quality"
     CAPTURE_CORRECTIONS = "capture_corrections"
@@ -89,6 +91,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.CAPTURE_IDENTITY,
             Action.CAPTURE_PRODUCTION,
             Action.CAPTURE_GENEALOGY,
+            Action.CAPTURE_SETUPS,
             Action.ISSUE_SERIALS,
         }
     ),
@@ -106,6 +109,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.CAPTURE_IDENTITY,
             Action.CAPTURE_PRODUCTION,
             Action.CAPTURE_GENEALOGY,
+            Action.CAPTURE_SETUPS,
             Action.CAPTURE_INVENTORY,
             Action.CAPTURE_QUALITY,
             Action.CAPTURE_CORRECTIONS,
@@ -156,6 +160,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.CAPTURE_DEFINITIONS,
             Action.CAPTURE_PRODUCTION,
             Action.CAPTURE_GENEALOGY,
+            Action.CAPTURE_SETUPS,
             Action.CAPTURE_INVENTORY,
             Action.CAPTURE_QUALITY,
             Action.CAPTURE_CORRECTIONS,
@@ -174,6 +179,7 @@ CAPTURE_ACTION: dict[str, Action] = {
     "definitions": Action.CAPTURE_DEFINITIONS,
     "production": Action.CAPTURE_PRODUCTION,
     "genealogy": Action.CAPTURE_GENEALOGY,
+    "setups": Action.CAPTURE_SETUPS,
     "inventory": Action.CAPTURE_INVENTORY,
     "quality": Action.CAPTURE_QUALITY,
     "defects": Action.CAPTURE_DEFECTS,

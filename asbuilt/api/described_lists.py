@@ -65,6 +65,7 @@ def definition_lists() -> dict[str, dict[str, Any]]:
     code_list = ("code_list", "only this list", {"type": "string"})
     lists: tuple[tuple[str, str, str, tuple[tuple[str, str, dict[str, Any]], ...]], ...] = (
         ("bills-of-material", "Bills of materials with their lines", "BillView", (part,)),
+        ("setups", "Setup lists, and where and since when each is in force", "SetupListView", ()),
         ("work-centers", "Work centers", "WorkCenterView", ()),
         ("equipment", "Stations", "EquipmentView", ()),
         ("codes", "Codes of defects, reasons and other lists", "CodeView", (code_list,)),
@@ -75,7 +76,14 @@ def definition_lists() -> dict[str, dict[str, Any]]:
         FORMAT,
         rows="BillLineView",
     )
-    return {"/api/v1/units/{name}/as-designed": designed} | {
+    setup = get(
+        "How a station is set up now: what each slot asks for, what is loaded, verified and left",
+        record_schema("SetupView"),
+        ("low_units", "what suffices for fewer units is low", {"type": "integer", "minimum": 0, "default": 20}),
+        FORMAT,
+        rows="SlotView",
+    )
+    return {"/api/v1/units/{name}/as-designed": designed, "/api/v1/setups/{name}": setup} | {
         f"/api/v1/{path}": get(
             summary, list_schema(path.replace("-", "_"), row), *filters, FORMAT, named=False, rows=row
         )

@@ -63,6 +63,7 @@ from asbuilt.queries.refusals import RefusalReport
 from asbuilt.queries.resources import CodeView, EquipmentView, WorkCenterView
 from asbuilt.queries.scans import Resolution
 from asbuilt.queries.serials import SerialRangeView
+from asbuilt.queries.setups import SetupListView, SetupView, SlotView
 from asbuilt.queries.spc import SUBGROUP_SIZE, Chart, ControlChart
 from asbuilt.queries.units import UnitPage, UnitRow, UnitView
 from asbuilt.queries.where_used import Affected
@@ -114,6 +115,9 @@ _TYPES: tuple[type, ...] = (
     PanelView,
     PanelWork,
     PanelAnswer,
+    SetupListView,
+    SetupView,
+    SlotView,
     YieldReport,
     ControlChart,
     RefusalReport,

@@ -18,6 +18,7 @@ from asbuilt.api import (
     reads,
     scans,
     serials,
+    setups,
     shop_floor,
 )
 
@@ -39,6 +40,8 @@ urlpatterns = [
     path("v1/work-centers", bills.work_centers, name="work-centers"),
     path("v1/equipment", bills.equipment, name="equipment"),
     path("v1/codes", bills.codes, name="codes"),
+    path("v1/setups", setups.setup_lists, name="setups"),
+    path("v1/setups/<path:name>", setups.setup, name="setup"),
     path("v1/duplicates", queries.duplicates_list, name="duplicates"),
     path("v1/work-orders", orders.orders_list, name="work-orders"),
     path("v1/work-orders/<path:name>", orders.one_order, name="work-order"),

@@ -39,6 +39,7 @@ RECORDING = {
     "capture": Verb("asbuilt.cli.capture", "capture", "Record the events in a file, one JSON object a line."),
     "serial": Verb("asbuilt.cli.serial", "serial", "Issue serial numbers."),
     "order": Verb("asbuilt.cli.order", "order", "Work orders: list, show, release, split, hold, resume, close."),
+    "setup": Verb("asbuilt.cli.setup", "setup", "What stations are set up with: activate, load, unload, verify."),
     "panel": Verb("asbuilt.cli.panel", "panel", "Boards that are worked on as one panel: place, start, complete."),
     "defect": Verb("asbuilt.cli.defect", "defect", "Defects: list, record, disposition, repair."),
     "label": Verb("asbuilt.cli.label", "label", "Labels of units and lots: SVG, PDF and ZPL."),

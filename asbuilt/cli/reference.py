@@ -24,6 +24,7 @@ from asbuilt.core.events.catalogue import EVENT_TYPES, room_of
 from asbuilt.core.events.event import Characteristic, Event, Measurement
 from asbuilt.core.events.production import BrokenRule
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
+from asbuilt.core.events.setups import SetupSlot
 from asbuilt.core.identifiers.subjects import (
     BillOfMaterials,
     CodeList,
@@ -31,6 +32,7 @@ from asbuilt.core.identifiers.subjects import (
     Operator,
     Part,
     Routing,
+    SetupList,
     Specification,
     Station,
     Tool,
@@ -149,7 +151,7 @@ def _event_lines() -> Iterator[str]:
         yield from ("", f"## {event_type.__name__}", "", *_paragraphs(event_type), "")
         yield from _fields_of(event_type, without=Event)
         yield from ("", "```json", _example(event_type), "```")
-    for nested in (Characteristic, Measurement, RouteOperation, RouteComponent, BillLine, BrokenRule):
+    for nested in (Characteristic, Measurement, RouteOperation, RouteComponent, BillLine, SetupSlot, BrokenRule):
         yield from ("", f"## {nested.__name__}", "", *_paragraphs(nested), "")
         yield from _fields_of(nested)
 
@@ -199,6 +201,7 @@ _WORDS: dict[Any, str] = {
     BillOfMaterials: "bill of materials",
     WorkCenter: "work center",
     CodeList: "code list",
+    SetupList: "setup list",
     Tool: "tool",
     Operator: "operator",
 }
@@ -278,6 +281,10 @@ def _column_rows(here: Relation, there: Relation) -> Iterator[tuple[str, ...]]:
 
 _COLUMN = re.compile(r"    (?P<name>[a-z_]+) +(?P<definition>.+?),?\s*(?:-- (?P<comment>.*))?$")
 
+_ADDED = re.compile(
+    r"ALTER TABLE (?P<table>[a-z_]+) ADD COLUMN (?P<name>[a-z_]+) (?P<definition>.+?); -- (?P<comment>.*)$"
+)
+
 
 def relations(sql: str) -> tuple[Relation, ...]:
     """The tables of a schema file, in its order."""
@@ -291,6 +298,12 @@ def relations(sql: str) -> tuple[Relation, ...]:
         elif line.startswith("CREATE TABLE"):
             columns, rest = [], []
             found.append(Relation(line.split()[2], " ".join(comment), (), ()))
+        elif added := _ADDED.match(line):
+            column_added = Column(added["name"], added["definition"], added["comment"])
+            if found and found[-1].name == added["table"]:
+                found[-1] = dataclasses.replace(found[-1], columns=(*found[-1].columns, column_added))
+            else:
+                found.append(Relation(added["table"], "Further columns.", (column_added,), ()))
         elif columns is not None and (column := _COLUMN.match(line)):
             columns.append(Column(column["name"], column["definition"], column["comment"] or ""))
         elif columns is not None and line.startswith("    "):

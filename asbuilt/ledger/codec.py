@@ -23,6 +23,7 @@ from asbuilt.core.events.defects import Defect
 from asbuilt.core.events.event import Characteristic, Event, EventProblem, Measurement
 from asbuilt.core.events.production import BrokenRule, OperationCompleted
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
+from asbuilt.core.events.setups import SetupSlot
 from asbuilt.core.identifiers.subjects import Subject
 from asbuilt.core.identifiers.text import NAME_MAX, NameProblem, checked_name, checked_text
 from asbuilt.ledger.spelling import subject_named
@@ -41,7 +42,16 @@ _FREE_TEXTS = frozenset(
 _VERBATIM = frozenset({"content"})
 """Fields that hold what others wrote, word for word: nothing is cut off or checked in them but their length."""
 
-_NESTED: tuple[type, ...] = (Characteristic, Measurement, Defect, RouteComponent, RouteOperation, BillLine, BrokenRule)
+_NESTED: tuple[type, ...] = (
+    Characteristic,
+    Measurement,
+    Defect,
+    RouteComponent,
+    RouteOperation,
+    BillLine,
+    SetupSlot,
+    BrokenRule,
+)
 """Value types that events hold; one that holds another comes after it."""
 
 

@@ -15,6 +15,7 @@ MIGRATIONS: tuple[str, ...] = (
     "0010_refusals",
     "0011_orders",
     "0012_panels",
+    "0013_setups",
     "0015_definitions_version",
 )
 

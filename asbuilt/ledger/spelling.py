@@ -10,6 +10,7 @@ from asbuilt.core.identifiers.subjects import (
     Operator,
     Part,
     Routing,
+    SetupList,
     Specification,
     Station,
     Subject,
@@ -46,4 +47,5 @@ _SITE_WIDE: dict[type[Subject], Callable[[str], Subject]] = {
     CodeList: CodeList,
     Tool: Tool,
     Operator: Operator,
+    SetupList: SetupList,
 }

@@ -12,6 +12,7 @@ from asbuilt.core.identifiers.subjects import (
     Operator,
     Part,
     Routing,
+    SetupList,
     Specification,
     Station,
     Subject,
@@ -51,6 +52,7 @@ _KEPT = frozenset(
         SubjectKind.BILL_OF_MATERIALS,
         SubjectKind.WORK_CENTER,
         SubjectKind.CODE_LIST,
+        SubjectKind.SETUP_LIST,
     }
 )
 """Few and often used: their ids are kept in the process. Ids never change, so they never grow stale."""
@@ -69,6 +71,7 @@ _SITE_WIDE: dict[int, Callable[[str], Subject]] = {
     SubjectKind.BILL_OF_MATERIALS: BillOfMaterials,
     SubjectKind.WORK_CENTER: WorkCenter,
     SubjectKind.CODE_LIST: CodeList,
+    SubjectKind.SETUP_LIST: SetupList,
 }
 
 

@@ -29,6 +29,7 @@ from asbuilt.projections import (
     around_identity,
     around_orders,
     around_production,
+    around_setups,
     corrections,
     defects,
     definitions,
@@ -95,6 +96,7 @@ def around(
     _load_intervals(loading, concerned)
     _load_defects(loading, concerned)
     around_bills.load(loading, concerned)
+    around_setups.load(loading, concerned)
     serials.load_serials(loading, writer, concerned)
     if wrong:
         _load_around_corrections(loading, events, wrong, before)
@@ -330,6 +332,7 @@ def _load_around_corrections(loading: Loading, events: Sequence[Event], wrong: S
         stations = loading.ids(event.station for event in unloaded)
         since = min(sequences, default=before)
         genealogy.load_windows_since(loading, stations, sorted({event.slot for event in unloaded}), since)
+    around_setups.load_wrong(loading, wrong, sequences)
     genealogy.load_declarations(loading, sequences)
     genealogy.load_lots_in_use(loading, lot_ids)
     quality.load_holds_of_subjects(loading, sorted({*unit_ids, *lot_ids}))

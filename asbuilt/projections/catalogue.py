@@ -15,6 +15,7 @@ from asbuilt.projections import (
     quality,
     resources,
     serials,
+    setups,
 )
 from asbuilt.projections.projection import Projection
 
@@ -28,6 +29,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     *production.PROJECTIONS,
     *panels.PROJECTIONS,
     *genealogy.PROJECTIONS,
+    *setups.PROJECTIONS,
     *quality.PROJECTIONS,
     *defects.PROJECTIONS,
     *messages.PROJECTIONS,

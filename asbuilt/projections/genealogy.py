@@ -223,13 +223,18 @@ SETUP_WINDOW = Table(
         ("slot", "text"),
         ("lot_id", "bigint"),
         ("loaded_at", "bigint"),
+        ("place", "smallint"),
+        ("quantity", "bigint"),
+        ("uom", "text"),
+        ("remaining", "bigint"),
         ("unloaded_sequence", "bigint"),
         ("unloaded_at", "bigint"),
     ),
 )
 
 _WINDOW_COLUMNS = """
-SELECT sequence, station_id, slot, lot_id, loaded_at, unloaded_sequence, unloaded_at FROM setup_window
+SELECT sequence, station_id, slot, lot_id, loaded_at, place, quantity, uom, remaining, unloaded_sequence, unloaded_at
+FROM setup_window
 """
 # Reads what is being fed at the stations where a batch loads or unloads.
 OPEN_WINDOWS = f"""{_WINDOW_COLUMNS}
@@ -237,6 +242,10 @@ WHERE station_id = ANY($1) AND slot = ANY($2) AND unloaded_sequence IS NULL
 """
 # Reads when some lots were fed at some stations (serves the check of what a unit passed in the same batch).
 WINDOWS_OF_LOTS = f"{_WINDOW_COLUMNS} WHERE lot_id = ANY($1) AND station_id = ANY($2)"
+# Reads when some lots were fed anywhere (serves working out what is left of them).
+WINDOWS_OF_LOTS_ANYWHERE = f"{_WINDOW_COLUMNS} WHERE lot_id = ANY($1)"
+# Reads where some lots are being fed (serves the check that a reel is at one place).
+OPEN_WINDOWS_OF_LOTS = f"{_WINDOW_COLUMNS} WHERE lot_id = ANY($1) AND unloaded_sequence IS NULL"
 # Reads the windows that corrections concern.
 WINDOWS_OF_EVENTS = f"""{_WINDOW_COLUMNS}
 WHERE lot_id = ANY($1) AND (sequence = ANY($2) OR unloaded_sequence = ANY($2))
@@ -262,6 +271,10 @@ def setup_window_row(window: SetupWindow, ids: Ids, site_id: int) -> Row:
         window.slot,
         ids[window.lot],
         time_of(window.loaded_at),
+        window.place,
+        millionths(window.quantity),
+        window.uom,
+        millionths(window.remaining),
         window.unloaded_sequence,
         time_of(window.unloaded_at),
     )
@@ -272,6 +285,14 @@ def load_windows_of_lots(loading: Loading, lot_ids: list[int], station_ids: list
     rows = loading.reader.rows(WINDOWS_OF_LOTS, lot_ids, station_ids)
     _load_windows(loading, rows)
     return {lot_id for _, _, _, lot_id, *_ in rows}
+
+
+def load_windows_of_lots_anywhere(loading: Loading, lot_ids: list[int]) -> None:
+    _load_windows(loading, loading.reader.rows(WINDOWS_OF_LOTS_ANYWHERE, lot_ids))
+
+
+def load_open_windows_of_lots(loading: Loading, lot_ids: list[int]) -> None:
+    _load_windows(loading, loading.reader.rows(OPEN_WINDOWS_OF_LOTS, lot_ids))
 
 
 def load_open_windows(loading: Loading, station_ids: list[int], slots: list[str]) -> None:
@@ -293,7 +314,7 @@ def load_windows_feeding(loading: Loading, station_ids: list[int], since: dateti
 
 def _load_windows(loading: Loading, rows: list[Row]) -> None:
     names = loading.named(value for row in rows for value in (row[1], row[3]))
-    for sequence, station_id, slot, lot_id, loaded_at, unloaded_sequence, unloaded_at in rows:
+    for sequence, station_id, slot, lot_id, loaded_at, place, quantity, uom, remaining, ended, unloaded_at in rows:
         station, lot = names[station_id], names[lot_id]
         assert isinstance(station, Station), "material is fed at stations"
         assert isinstance(lot, Lot), "lots are fed"
@@ -303,7 +324,11 @@ def _load_windows(loading: Loading, rows: list[Row]) -> None:
             slot=Slot(slot),
             lot=lot,
             loaded_at=moment_of(loaded_at),
-            unloaded_sequence=unloaded_sequence,
+            place=place,
+            quantity=quantity_of(quantity),
+            uom=Uom(uom),
+            remaining=quantity_of(remaining),
+            unloaded_sequence=ended,
             unloaded_at=moment_or_none(unloaded_at),
         )
         loading.known.setup_windows.loaded[sequence] = window

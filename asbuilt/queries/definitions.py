@@ -25,6 +25,9 @@ SELECT DISTINCT operator_id FROM operator_qualification WHERE site_id = $1 AND o
 ORDER BY operator_id LIMIT $3
 """
 BILLS = "SELECT bill_id FROM bill_state WHERE site_id = $1 AND bill_id > $2 ORDER BY bill_id LIMIT $3"
+SETUP_LISTS = """
+SELECT setup_list_id FROM setup_list_state WHERE site_id = $1 AND setup_list_id > $2 ORDER BY setup_list_id LIMIT $3
+"""
 WORK_CENTERS = """
 SELECT work_center_id FROM work_center_state WHERE site_id = $1 AND work_center_id > $2
 ORDER BY work_center_id LIMIT $3

@@ -63,7 +63,7 @@ class CodeView:
     is_retired: bool
 
 
-def _pages(reader: Reader, statement: str) -> Iterator[Row]:
+def pages(reader: Reader, statement: str) -> Iterator[Row]:
     """All rows of a list, page after page; the first column is where the next page goes on."""
     after = 0
     while rows := reader.rows(statement, reader.site.site_id, after, PAGE):
@@ -72,12 +72,12 @@ def _pages(reader: Reader, statement: str) -> Iterator[Row]:
 
 
 def work_centers(reader: Reader) -> Iterator[WorkCenterView]:
-    for _, name, area, description in _pages(reader, WORK_CENTERS):
+    for _, name, area, description in pages(reader, WORK_CENTERS):
         yield WorkCenterView(work_center=name, area=area, description=description)
 
 
 def equipment(reader: Reader) -> Iterator[EquipmentView]:
-    for _, station, center, equipment_class, description in _pages(reader, EQUIPMENT):
+    for _, station, center, equipment_class, description in pages(reader, EQUIPMENT):
         yield EquipmentView(
             station=station, work_center=center or "", equipment_class=equipment_class, description=description
         )

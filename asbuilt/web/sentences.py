@@ -20,6 +20,7 @@ from asbuilt.core.events.definitions import (
     QualificationRevoked,
     RoutingDefined,
     SerialProfileDefined,
+    SetupListDefined,
     SpecificationDefined,
     ToolCalibrated,
     WorkCenterDefined,
@@ -68,8 +69,9 @@ from asbuilt.core.events.production import (
     WorkOrderSplit,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
+from asbuilt.core.events.setups import SetupActivated, SetupDeactivated
 from asbuilt.queries.as_built import OperationView
-from asbuilt.web import defects, order_sentences
+from asbuilt.web import defects, order_sentences, setup_sentences
 from asbuilt.web.addresses import order_page, units_with
 from asbuilt.web.telling import NOTHING, Sentence, Told, facts, given, number, say
 from asbuilt.web.templatetags.asbuilt import name_link, short_name
@@ -331,19 +333,6 @@ def _component_declared(told: Told) -> Sentence:
     return Sentence(say(_("Component declared by a document")), text)
 
 
-def _material_loaded(told: Told) -> Sentence:
-    return Sentence(say(_("Loaded at {station}"), station=told.said("station")), _slot(told))
-
-
-def _material_unloaded(told: Told) -> Sentence:
-    text = facts(_slot(told), told.said("reason"))
-    return Sentence(say(_("Unloaded at {station}"), station=told.said("station")), text)
-
-
-def _slot(told: Told) -> SafeString:
-    return say(_("slot {slot}"), slot=told.said("slot"))
-
-
 def _unit_received(told: Told) -> Sentence:
     text = facts(
         given(_("from {value}"), told.said("supplier")),
@@ -425,6 +414,7 @@ SENTENCES: dict[type[Event], Callable[[Told], Sentence]] = {
     SpecificationDefined: _specification_defined,
     RoutingDefined: _routing_defined,
     BillOfMaterialsDefined: _bill_of_materials_defined,
+    SetupListDefined: setup_sentences.setup_list_defined,
     WorkCenterDefined: _work_center_defined,
     EquipmentDefined: _equipment_defined,
     CodeDefined: _code_defined,
@@ -455,8 +445,10 @@ SENTENCES: dict[type[Event], Callable[[Told], Sentence]] = {
     ComponentRemoved: _component_removed,
     MaterialConsumed: _material_consumed,
     ComponentDeclared: _component_declared,
-    MaterialLoaded: _material_loaded,
-    MaterialUnloaded: _material_unloaded,
+    MaterialLoaded: setup_sentences.material_loaded,
+    MaterialUnloaded: setup_sentences.material_unloaded,
+    SetupActivated: setup_sentences.setup_activated,
+    SetupDeactivated: setup_sentences.setup_deactivated,
     UnitReceived: _unit_received,
     UnitMoved: _unit_moved,
     UnitPacked: _unit_packed,

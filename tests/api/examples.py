@@ -15,6 +15,7 @@ from asbuilt.core.events.event import Characteristic, Event, Measurement
 from asbuilt.core.events.identity import SerialRangeReserved
 from asbuilt.core.events.production import BrokenRule
 from asbuilt.core.events.routes import RouteOperation
+from asbuilt.core.events.setups import SetupSlot
 from asbuilt.core.identifiers.subjects import Lot, Part, Subject, Unit, unit_named
 from asbuilt.ledger.print_jobs import PrintOrder
 from tests.api.talk import event
@@ -97,6 +98,7 @@ _PLAIN: dict[Any, Any] = {
     RouteOperation: {"operation": "OP-10", "stations": ["ST-1"], "attempts_max": 2},
     Defect: {"code": "BRIDGE", "position": "C12", "quantity": 2},
     BillLine: {"item": "10", "part": "CAP-100N", "reference_designators": ["C1"], "quantity": "4"},
+    SetupSlot: {"slot": "F1", "part": "CAP-100N", "quantity": "4", "is_counted": True},
     Measurement: {"characteristic": "gap", "value": "1.50", "uom": "mm", "upper_limit": "2"},
 }
 

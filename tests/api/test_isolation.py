@@ -22,6 +22,7 @@ from asbuilt.core.events.definitions import (
     CodeDefined,
     EquipmentDefined,
     RoutingDefined,
+    SetupListDefined,
     WorkCenterDefined,
 )
 from asbuilt.core.events.event import Measurement
@@ -31,6 +32,7 @@ from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitShipped
 from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import OperationCompleted, OperationStarted, UnitPanelled
 from asbuilt.core.events.routes import RouteOperation
+from asbuilt.core.events.setups import SetupActivated, SetupSlot
 from asbuilt.core.identifiers.subjects import Part
 from tests.api.examples import example, full_example, queue_label
 from tests.api.talk import Api, body_of, case, escaped, event, new_api
@@ -62,6 +64,13 @@ MESSAGE = {
 _ACCEPTED = {"disposition": "use_as_is", "reason": "cosmetic"}
 
 
+def set_up(world, station: str) -> None:
+    """A station with a setup in force."""
+    board = SetupSlot(slot="F1", part=Part("ACME", "PCB-10"))
+    world.captures(SetupListDefined, "SU-ACME/1", station=station, slots=(board,))
+    world.captures(SetupActivated, station, setup_list="SU-ACME/1")
+
+
 @pytest.fixture
 def secret(world):
     """What only the site of `world` may know. Gives the id of one of its events."""
@@ -72,6 +81,7 @@ def secret(world):
     world.captures(WorkCenterDefined, "TEST", description="of ACME")
     world.captures(EquipmentDefined, "ICT-1", work_center="TEST", description="of ACME")
     world.captures(CodeDefined, "defect", code="DENT", description="of ACME")
+    set_up(world, "SMT-7")
     world.order("WO-1", part="PUMP-200")
     world.unit("PUMP-200/1", work_order="WO-1")
     world.unit("PCB-10/7")
@@ -171,6 +181,8 @@ ROUTES: dict[str, list[tuple[str, str, object]]] = {
         ("GET", "work-orders?part_number=PUMP-200&status=open", None),
     ],
     "work-order": [("GET", "work-orders/WO-1", None)],
+    "setups": [("GET", "setups", None)],
+    "setup": [("GET", "setups/SMT-7", None), ("GET", "setups/SMT-7?format=csv", None)],
     "panel": [("GET", "panels/P-1", None)],
     "panel-events": [
         (

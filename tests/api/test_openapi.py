@@ -15,12 +15,14 @@ from asbuilt.core.events.definitions import (
     BillOfMaterialsDefined,
     CodeDefined,
     EquipmentDefined,
+    SetupListDefined,
     WorkCenterDefined,
 )
 from asbuilt.core.events.event import Measurement
-from asbuilt.core.events.genealogy import ComponentInstalled
+from asbuilt.core.events.genealogy import ComponentInstalled, MaterialLoaded, MaterialUnloaded
 from asbuilt.core.events.identity import AliasAssigned
 from asbuilt.core.events.production import OperationCompleted, UnitPanelled, WorkOrderHeld
+from asbuilt.core.events.setups import SetupActivated, SetupSlot
 from asbuilt.core.identifiers.subjects import Part
 from tests.api.examples import example, full_example, queue_label
 from tests.api.talk import case, event
@@ -156,9 +158,15 @@ def filled(world):
     world.captures(CodeDefined, "defect", code="OPEN")
     world.order("WO-1", part="PUMP-200")
     world.captures(WorkOrderHeld, "WO-1", reason="no material")
+    slot = SetupSlot(slot="F1", part=Part("ACME", "CAP-100N"), quantity=Decimal("1.5"))
+    world.captures(SetupListDefined, "SU-1/1", station="SMT-1", slots=(slot,))
+    world.captures(SetupActivated, "SMT-1", setup_list="SU-1/1")
     world.unit("PUMP-200/1")
     world.unit("PCB-10/7", expires_on="2030-01-31")
     world.lot("CAP-100N/L1", quantity="10.5", uom="m", expires_on="2030-01-31")
+    world.captures(MaterialLoaded, "CAP-100N/L1", station="SMT-1", slot="F1", quantity="2.5")
+    world.captures(MaterialUnloaded, "CAP-100N/L1", station="SMT-1", slot="F1", remaining="2")
+    world.captures(MaterialLoaded, "CAP-100N/L1", station="SMT-1", slot="F1")
     world.captures(ComponentInstalled, "PCB-10/7", lot="CAP-100N/L1", quantity="1.25")
     world.captures(ComponentInstalled, "PUMP-200/1", component="PCB-10/7", reference_designator="A1")
     world.captures(AliasAssigned, "PUMP-200/1", scheme="mac", value="00:11")
@@ -177,6 +185,7 @@ def test_every_answer_is_as_described(api, document, filled):
         asked = (
             asked.replace("panels/{name}", "panels/P-1")
             .replace("work-orders/{name}", "work-orders/WO-1")
+            .replace("setups/{name}", "setups/SMT-1")
             .replace("{name}", "PCB-10/7")
             .replace("{number}", "1")
         )

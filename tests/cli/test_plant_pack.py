@@ -21,7 +21,7 @@ from asbuilt.core.events.definitions import (
     QualificationRevoked,
     RoutingDefined,
 )
-from asbuilt.core.events.genealogy import ComponentInstalled
+from asbuilt.core.events.genealogy import ComponentInstalled, MaterialLoaded, MaterialUnloaded
 from asbuilt.core.events.identity import UnitCommissioned, UnitReidentified, UnitsMerged
 from asbuilt.core.events.inventory import UnitReceived, UnitShipped
 from asbuilt.core.events.production import (
@@ -33,6 +33,7 @@ from asbuilt.core.events.production import (
 )
 from asbuilt.core.events.quality import HoldPlaced, UnitScrapped
 from asbuilt.core.events.routes import RouteOperation
+from asbuilt.core.events.setups import SetupActivated
 from asbuilt.core.identifiers.subjects import Part
 from tests.exchange.definitions.files import applied
 from tests.world import World
@@ -72,8 +73,18 @@ class Floor:
         self.world = world
         report = applied(world, plant.PLANT_FILE.read_text(encoding="utf-8"))
         assert report.faults == ()
+        self.set_up()
         world.captures(UnitCommissioned, BOARD, revision="F")
         world.captures(UnitCommissioned, CONTROLLER, revision="C")
+
+    def set_up(self) -> None:
+        """Load the machines of the SMT line as their setup lists say."""
+        for setup in plant.SETUP_LISTS:
+            self.world.captures(SetupActivated, setup.station, setup_list=setup.setup_list)
+            for slot in setup.slots:
+                lot = f"{slot.part.part_number}/{slot.slot}"
+                self.world.captures(LotDefined, lot, quantity=100, uom=slot.uom)
+                self.world.captures(MaterialLoaded, lot, station=setup.station, slot=slot.slot)
 
     def does(self, unit: str, *operations: str, **changed) -> None:
         """Do operations as they should be done, but for what is said."""
@@ -375,6 +386,48 @@ def test_GEN_014_line_is_fitted(floor):
     assert floor.refused(later, "OP110") == ["GEN-014"]
     floor.fits(later, "U2", lot="1030-011/U2")
     floor.does(later, "OP110")
+
+
+def test_PRO_046_setup_is_complete(floor):
+    floor.does(BOARD, "OP110")
+    floor.world.captures(MaterialUnloaded, "1010-102/F02", station="SMT1-CHIP", slot="F02")
+    assert floor.refused(BOARD, "OP120") == ["PRO-046"]
+    floor.world.captures(MaterialLoaded, "1010-102/F02", station="SMT1-CHIP", slot="F02")
+    floor.does(BOARD, "OP120")
+
+
+def test_PRO_047_setup_is_for_the_work(floor):
+    """A board by a later routing, which the setup of the fine placer is not for."""
+    part = BOARD.partition("/")[0]
+    again = (RouteOperation(operation="OP130"),)
+    floor.world.captures(RoutingDefined, "R-3310/2", part=part, operations=again)
+    later = f"{part}/MB26-000003"
+    floor.world.captures(UnitCommissioned, later, revision="F")
+    assert floor.refused(later, "OP130") == ["PRO-047"]
+
+
+def test_PRO_048_what_is_fed_may_be_used(floor):
+    floor.world.captures(HoldPlaced, None, lot="7000-001/PASTE", hold="QH-1", reason="viscosity")
+    assert floor.refused(BOARD, "OP110") == ["PRO-048"]
+    floor.world.captures(MaterialUnloaded, "7000-001/PASTE", station="SMT1-PRINT", slot="PASTE")
+    floor.world.captures(LotDefined, "7000-001/NEXT", quantity=500, uom="g")
+    floor.world.captures(MaterialLoaded, "7000-001/NEXT", station="SMT1-PRINT", slot="PASTE")
+    floor.does(BOARD, "OP110")
+
+
+def test_PRO_049_counted_material_suffices(floor):
+    floor.places()
+    slot = {"station": "SMT1-FINE", "slot": "T03"}
+    floor.world.captures(MaterialUnloaded, "1070-008/T03", remaining=0, **slot)
+    floor.world.captures(LotDefined, "1070-008/NEXT", quantity=Decimal("0.5"))
+    floor.world.captures(MaterialLoaded, "1070-008/NEXT", **slot)
+    part = BOARD.partition("/")[0]
+    second = f"{part}/MB26-000004"
+    floor.world.captures(UnitCommissioned, second, revision="F")
+    floor.does(second, "OP110", "OP120")
+    for designator, number in (("U1", "1030-011"), ("U7", "1030-027"), ("U9", "1030-040")):
+        floor.fits(second, designator, lot=f"{number}/second-{designator}")
+    assert floor.refused(second, "OP130") == ["PRO-049"]
 
 
 def test_QUA_015_retest_comes_after_the_repair(floor):

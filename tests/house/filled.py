@@ -32,6 +32,7 @@ from asbuilt.projections.resources import (
     WORK_CENTER_STATE,
 )
 from asbuilt.projections.serials import ENTERPRISE_SERIAL, SERIAL_NUMBER, SERIAL_RANGE
+from asbuilt.projections.setups import SETUP_ACTIVATION, SETUP_LIST_STATE
 
 COUNT = 6000
 """Rows in every table."""
@@ -47,6 +48,7 @@ OTHERS = (
     ("bill", 11, COUNT),
     ("work_center", 12, COUNT),
     ("code_list", 13, 40),
+    ("setup_list", 14, COUNT),
 )
 BLOB = bytes(32)
 
@@ -251,11 +253,22 @@ def _intervals(filled: Filled) -> Iterator[tuple]:
                 f"F{n // 40}",
                 lot,
                 n * 10**6,
+                1,
+                None,
+                "",
+                None,
                 None if n % 60 == 0 else n,
                 None if n % 60 == 0 else n,
             )
             for n, lot in enumerate(ids["lot"])
         ),
+    )
+    lists = ids["setup_list"]
+    yield SETUP_LIST_STATE, ((one, site, stations[n % 40], None, None, "", "", "[]") for n, one in enumerate(lists))
+    ended = (None if n < 40 else n for n in range(COUNT))
+    yield (
+        SETUP_ACTIVATION,
+        ((n, site, stations[n % 40], lists[n], None, n * 10**6, end, end) for n, end in enumerate(ended)),
     )
     yield (
         DECLARED_COMPONENT,

@@ -14,6 +14,7 @@ from asbuilt.core.events.definitions import (
     PartDefined,
     RoutingDefined,
     SerialProfileDefined,
+    SetupListDefined,
     SpecificationDefined,
     WorkCenterDefined,
 )
@@ -35,6 +36,7 @@ NEVER_UNDONE = {
     PartDefined: "COR-003: a definition is replaced by a new one",
     SerialProfileDefined: "COR-003: a definition is replaced by a new one",
     RoutingDefined: "COR-003: a definition is replaced by a new one",
+    SetupListDefined: "COR-003: a definition is replaced by a new one",
     BillOfMaterialsDefined: "COR-003: a definition is replaced by a new one",
     WorkCenterDefined: "COR-003: a definition is replaced by a new one",
     EquipmentDefined: "COR-003: a definition is replaced by a new one",

@@ -28,6 +28,7 @@ from asbuilt.queries import units, walks
 from tests.databases import made_database
 from tests.house.filled import COUNT, Filled, fill
 from tests.house.plans_of_orders import of_orders
+from tests.house.plans_of_setups import of_setups
 
 WHOLE = {
     "ledger.verify.CHAINS": "verify reads the whole ledger",
@@ -60,6 +61,7 @@ PIECES = {
     "queries.parts._COLUMNS",
     "queries.serials._COLUMNS",
     "projections.genealogy._WINDOW_COLUMNS",
+    "projections.setups._ACTIVATION_COLUMNS",
     "projections.resources._CODE_COLUMNS",
     "queries.bills._COLUMNS",
     "projections.quality._HOLD_COLUMNS",
@@ -232,13 +234,14 @@ def of_genealogy(filled: Filled) -> dict[str, tuple[object, ...]]:
         "projections.genealogy.WINDOWS_SINCE": (filled.some("station", 1), ["F1", "F2"], COUNT - 9),
         "projections.genealogy.WINDOWS_FEEDING": (filled.some("station", 1), COUNT - 9, COUNT * 10**6),
         "projections.genealogy.DECLARATIONS": (sequences,),
+        **of_setups(filled),
     }
 
 
 def of_defined(filled: Filled) -> dict[str, tuple[object, ...]]:
     listings = {"PARTS": "part", "SERIAL_PROFILES": "part", "SPECIFICATIONS": "specification", "ROUTINGS": "routing"}
     listings |= {"TOOLS": "tool", "OPERATORS": "operator", "BILLS": "bill", "WORK_CENTERS": "work_center"}
-    listings |= {"EQUIPMENT": "tool", "CODES": "code_list"}
+    listings |= {"EQUIPMENT": "tool", "CODES": "code_list", "SETUP_LISTS": "setup_list"}
     return {
         **{f"queries.definitions.{name}": (filled.site.site_id, filled.one(of), 500) for name, of in listings.items()},
         "queries.definitions.SAID_OF": (filled.some("part"), ["PartDefined", "SerialProfileDefined"]),

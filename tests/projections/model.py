@@ -279,7 +279,7 @@ class Plant:
         if isinstance(event, MaterialLoaded):
             self.windows.append(Interval(what, event.event_time))
             return
-        (window,) = [window for window in self.windows if window.is_open and window.what == what]
+        window, *_ = [window for window in self.windows if window.is_open and window.what == what]
         window.is_open, window.ends = False, event.event_time
 
     def _is_worked_on(self, event) -> None:
@@ -400,7 +400,8 @@ class Plant:
         places = [link.what[::2] for link in self.links if link.is_open and link.binds and link.what[2]]
         found += [f"{place} holds {places.count(place)} units" for place in set(places) if places.count(place) > 1]
         slots = [window.what[:2] for window in self.windows if window.is_open]
-        found += [f"{slot} is fed twice" for slot in set(slots) if slots.count(slot) > 1]
+        # A lot may be spliced to the one that comes to its end.
+        found += [f"{slot} is fed three times" for slot in set(slots) if slots.count(slot) > 2]
         open_links = {link.what[:2] for link in self.links if link.is_open}
         for name in {parent for parent, _ in open_links}:
             inside = set().union(*(_reachable(child, open_links) for parent, child in open_links if parent == name))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from asbuilt.core.events.bills import BillLine
 from asbuilt.core.events.corrections import EventCorrected
 from asbuilt.core.events.defects import Defect, DefectDispositioned, DefectRecorded, DefectRepaired
-from asbuilt.core.events.definitions import BillOfMaterialsDefined, LotDefined
+from asbuilt.core.events.definitions import BillOfMaterialsDefined, LotDefined, SetupListDefined
 from asbuilt.core.events.event import Event, Evidence
 from asbuilt.core.events.genealogy import (
     ComponentDeclared,
@@ -43,6 +43,7 @@ from asbuilt.core.events.production import (
     WorkOrderSplit,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
+from asbuilt.core.events.setups import SetupActivated, SetupDeactivated, SetupSlot
 from asbuilt.core.identifiers.subjects import Part, Unit
 from tests.projections.model import Record, UnitFacts
 from tests.world import World
@@ -60,6 +61,11 @@ BILL = (
     BillLine(item="10", part=_PCB, reference_designators=("A1",), quantity=Decimal(1), serial_from="3"),
     BillLine(item="20", part=_CAP, quantity=Decimal(3), operation="OP-20"),
 )
+
+SETUPS = {
+    "SU-1": SetupSlot(slot="F01", part=_CAP, quantity=Decimal(1), is_counted=True),
+    "SU-2": SetupSlot(slot="F01", part=_CAP, alternates=(Part("ACME", "MIX"),), is_optional=True),
+}
 
 _units = st.sampled_from([*UNITS, *(unit for unit in UNITS if unit not in LATE_UNITS), "PUMP/1", "PCB/1"])
 _lots = st.sampled_from([*LOTS, *(lot for lot in LOTS if lot not in LATE_LOTS)])
@@ -168,6 +174,12 @@ HAPPENINGS = [
     *_happening(ComponentDeclared, _either, **_name),
     *_happening(MaterialLoaded, _lots, 4, **_feeders),
     *_happening(MaterialUnloaded, _lots, 2, **_feeders),
+    *_happening(MaterialUnloaded, _lots, remaining=st.sampled_from(["0", "1"]), **_feeders),
+    *_happening(
+        MaterialLoaded, _lots, 2, is_splice=st.just(value=True), quantity=st.sampled_from([None, "2"]), **_feeders
+    ),
+    *_happening(SetupActivated, st.just("SMT-1"), 3, setup_list=st.sampled_from(["SU-1", "SU-2"])),
+    *_happening(SetupDeactivated, st.just("SMT-1"), setup_list=st.sampled_from(["SU-1", "SU-2"])),
     *_happening(UnitMoved, _units, location=st.sampled_from(["CELL-4", "STOCK"])),
     *_happening(UnitPacked, _units, container=st.sampled_from(["BOX-1", "BOX-2"])),
     *_happening(UnitUnpacked, _units, container=st.sampled_from(["BOX-1", "BOX-2"])),
@@ -211,6 +223,9 @@ class Story:
             self.world.part(part, tracking="lot")
         # One of the parts has a bill, so that some of what happens is judged by it, and read around it.
         self.world.captures(BillOfMaterialsDefined, "BOM-PUMP/1", part="PUMP", lines=BILL)
+        # And one of the stations has two lists, of which one or none is in force.
+        for name, slot in SETUPS.items():
+            self.world.captures(SetupListDefined, name, station="SMT-1", operation="OP-10", slots=(slot,))
         released = self.world.captures(
             WorkOrderReleased, "WO-1", part="PUMP", quantity=4, last_operation="OP-20", overrun_max=1
         )

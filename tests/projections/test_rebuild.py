@@ -15,6 +15,7 @@ from asbuilt.core.events.definitions import (
     QualificationRevoked,
     RoutingDefined,
     SerialProfileDefined,
+    SetupListDefined,
     SpecificationDefined,
     ToolCalibrated,
     WorkCenterDefined,
@@ -49,6 +50,7 @@ from asbuilt.core.events.production import (
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
+from asbuilt.core.events.setups import SetupActivated, SetupDeactivated, SetupSlot
 from asbuilt.core.identifiers.subjects import Part
 from asbuilt.projections.catalogue import TABLES
 from asbuilt.projections.rebuild import rebuild
@@ -82,6 +84,8 @@ SPOILT = {
     "operation_refusal": "operator = 'spoilt'",
     "interlock_override": "operation = 'spoilt'",
     "installation": "reference_designator = 'spoilt'",
+    "setup_list_state": "slots = '[]'",
+    "setup_activation": "activated_at = activated_at + 1",
     "setup_window": "loaded_at = loaded_at + 1",
     "declared_component": "value = 'spoilt'",
     "hold": "reason = 'spoilt'",
@@ -103,6 +107,9 @@ def repaired(world, unit: str) -> None:
 def define_what_is_built(world) -> None:
     """A bill, and twice what may be defined anew."""
     world.captures(BillOfMaterialsDefined, "B-1", part="PCB-10", lines=(BillLine(item="1", part=Part("ACME", "CAP")),))
+    for name in ("SU-1", "SU-2"):
+        slot = SetupSlot(slot="F01", part=Part("ACME", "CAP"), quantity=Decimal(2), is_counted=True)
+        world.captures(SetupListDefined, name, station="SMT-1", slots=(slot,))
     for area in ("Hall 1", "Hall 2"):
         world.captures(WorkCenterDefined, "SMT", area=area)
         world.captures(EquipmentDefined, "SMT-1", work_center="SMT", description=area)
@@ -150,11 +157,15 @@ def plant(world):
 def _works(world):
     """What is done to units, lots and orders."""
     world.captures(LabelPrinted, "PCB-10/7", template="unit", printer="LINE-3")
-    world.captures(MaterialLoaded, "CAP/L1", station="SMT-1", slot="F01")
+    world.captures(SetupActivated, "SMT-1", setup_list="SU-1", work_order="WO-1")
+    world.captures(MaterialLoaded, "CAP/L1", station="SMT-1", slot="F01", quantity=20)
+    world.captures(MaterialLoaded, "CAP/L1", station="SMT-1", slot="F01", quantity=20, is_splice=True)
     world.captures(OperationStarted, "PUMP-200/1", operation="OP-10", station="SMT-1")
     world.captures(OperationCompleted, "PUMP-200/1", operation="OP-10", specification="ICT/1", values=(None,))
     repaired(world, "PCB-10/7")
-    world.captures(MaterialUnloaded, "CAP/L1", station="SMT-1", slot="F01")
+    world.captures(MaterialUnloaded, "CAP/L1", station="SMT-1", slot="F01", remaining=17)
+    world.captures(SetupDeactivated, "SMT-1", setup_list="SU-1")
+    world.corrects(world.captures(SetupActivated, "SMT-1", setup_list="SU-2"))
     world.captures(MaterialConsumed, "MIX/1", lot="CAP/L1", quantity="2.5")
     world.captures(ComponentInstalled, "PUMP-200/1", component="PCB-10/7", reference_designator="A1")
     removed = world.captures(ComponentRemoved, "PUMP-200/1", component="PCB-10/7", reason="defective")

@@ -17,6 +17,7 @@ from asbuilt.core.events.event import Characteristic, Event, Evidence
 from asbuilt.core.events.identity import DuplicateDecision, RangeKind, SerialRangeReserved
 from asbuilt.core.events.production import BrokenRule, Phase, Result, WorkOrderSplit
 from asbuilt.core.events.routes import RouteOperation
+from asbuilt.core.events.setups import SetupSlot
 from asbuilt.core.identifiers.names import Operation
 from asbuilt.core.identifiers.subjects import Lot, Part, Unit, WorkOrder
 from asbuilt.core.states.records.identity import Custody, Status
@@ -40,6 +41,7 @@ VALUES: dict[Any, Any] = {
     Part: PART,
     tuple[Characteristic, ...]: (Characteristic(characteristic="R1"),),
     tuple[BillLine, ...]: (BillLine(item=SCRIPT, part=Part("LYON", "A")),),
+    tuple[SetupSlot, ...]: (SetupSlot(slot=SCRIPT, part=Part("LYON", "A")),),
     tuple[RouteOperation, ...]: (RouteOperation(operation=Operation(SCRIPT)),),
     tuple[Defect, ...]: (),
     Disposition: Disposition.RETEST,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from asbuilt.cli.demo.calendar import LAST_EVENING
-from asbuilt.core.events.definitions import PartDefined, SpecificationDefined, Tracking
+from asbuilt.core.events.definitions import PartDefined, SetupListDefined, SpecificationDefined, Tracking
 from asbuilt.core.events.event import Characteristic
 from asbuilt.core.identifiers.names import Uom
 from asbuilt.core.identifiers.subjects import Part, Specification, part_named
@@ -92,6 +92,17 @@ class Feeder:
 
 
 PRINTER, CHIP_SHOOTER, FINE_PLACER = "SMT1-PRINT", "SMT1-CHIP", "SMT1-FINE"
+
+SETUP_LISTS: tuple[SetupListDefined, ...] = tuple(
+    entry.event for entry in ENTRIES if isinstance(entry.event, SetupListDefined)
+)
+USED: dict[tuple[str, str], Decimal] = {
+    (str(one.station), slot.slot): slot.quantity
+    for one in SETUP_LISTS
+    for slot in one.slots
+    if slot.quantity is not None
+}
+"""What a board uses from each slot of each machine."""
 
 _CHIPS = (
     *("1010-100", "1010-102", "1010-103", "1010-472", "1010-900", "1020-100"),
@@ -194,3 +205,6 @@ NUMBERS_OF_THEIR_OWN = ("Medvia Homecare", "Universitätsklinik Lindenfels")
 
 REELS_LAST = (150, 300)
 """Boards made from one reel."""
+
+SPARE_BOARDS = 3
+"""What is on a reel suffices for so many boards more than are made from it: the rest is lost when it is loaded."""

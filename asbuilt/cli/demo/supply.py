@@ -15,6 +15,7 @@ from asbuilt.core.events.event import Evidence
 from asbuilt.core.events.genealogy import ComponentInstalled, MaterialConsumed, MaterialLoaded, MaterialUnloaded
 from asbuilt.core.events.inventory import UnitReceived
 from asbuilt.core.events.quality import HoldPlaced
+from asbuilt.core.events.setups import SetupActivated
 from asbuilt.core.identifiers.names import HoldNumber, Location, Slot, Uom
 from asbuilt.core.identifiers.subjects import Lot, Station, Unit
 
@@ -114,7 +115,9 @@ class Line:
     suspects: list[tuple[int, Lot]] = field(default_factory=list)
 
     def set_up(self, floor: Floor) -> None:
-        """Put a reel into every slot, some of them begun."""
+        """Bring the setup of every machine into force, and put a reel into every slot, some of them begun."""
+        for one in plant.SETUP_LISTS:
+            floor.report(SetupActivated, desks.CHIPS, station=one.station, setup_list=one.setup_list)
         for feeder in plant.FEEDERS:
             reel = Reel(feeder, self._new_reel(floor, feeder), floor.chance.between(20, plant.REELS_LAST[1]))
             self._load(floor, reel)
@@ -130,13 +133,16 @@ class Line:
     def _change(self, floor: Floor, reel: Reel) -> None:
         lot = self._new_reel(floor, reel.feeder)
         station, slot = Station(reel.feeder.station), Slot(reel.feeder.slot)
-        floor.report(MaterialUnloaded, desks.CHIPS, lot=reel.lot, station=station, slot=slot, reason="empty")
+        over = {"lot": reel.lot, "station": station, "slot": slot, "reason": "empty", "remaining": Decimal(0)}
+        floor.report(MaterialUnloaded, desks.CHIPS, **over)  # type: ignore[arg-type]  # fields of the event
         reel.lot, reel.left = lot, floor.chance.between(*plant.REELS_LAST)
         self._load(floor, reel)
 
     def _load(self, floor: Floor, reel: Reel) -> None:
         station, slot = Station(reel.feeder.station), Slot(reel.feeder.slot)
-        floor.report(MaterialLoaded, desks.CHIPS, lot=reel.lot, station=station, slot=slot)
+        used = plant.USED[reel.feeder.station, reel.feeder.slot]
+        quantity = used * (reel.left + plant.SPARE_BOARDS)
+        floor.report(MaterialLoaded, desks.CHIPS, lot=reel.lot, station=station, slot=slot, quantity=quantity)
         if reel.feeder.slot == plant.SUSPECT_SLOT:
             self.suspects.append((floor.now, reel.lot))
 

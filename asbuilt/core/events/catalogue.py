@@ -16,6 +16,7 @@ from asbuilt.core.events.definitions import (
     QualificationRevoked,
     RoutingDefined,
     SerialProfileDefined,
+    SetupListDefined,
     SpecificationDefined,
     ToolCalibrated,
     WorkCenterDefined,
@@ -63,6 +64,7 @@ from asbuilt.core.events.production import (
     WorkOrderSplit,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
+from asbuilt.core.events.setups import SetupActivated, SetupDeactivated
 from asbuilt.core.identifiers.subjects import Subject
 
 EVENT_TYPES: tuple[type[Event], ...] = (
@@ -72,6 +74,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     SpecificationDefined,
     RoutingDefined,
     BillOfMaterialsDefined,
+    SetupListDefined,
     WorkCenterDefined,
     EquipmentDefined,
     CodeDefined,
@@ -104,6 +107,8 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     ComponentDeclared,
     MaterialLoaded,
     MaterialUnloaded,
+    SetupActivated,
+    SetupDeactivated,
     UnitReceived,
     UnitMoved,
     UnitPacked,
@@ -154,6 +159,8 @@ def subjects_in(event: Event) -> list[Subject]:
         return [*found, *_named_in_routing(event)]
     if isinstance(event, BillOfMaterialsDefined):
         return [*found, *(part for line in event.lines for part in line.allowed)]
+    if isinstance(event, SetupListDefined):
+        return [*found, *(part for one in event.slots for part in one.allowed)]
     return found
 
 

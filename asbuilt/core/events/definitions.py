@@ -10,8 +10,9 @@ from typing import ClassVar
 from asbuilt.core.events.bills import BillLine, check_bill
 from asbuilt.core.events.event import Characteristic, Event, EventProblem, check_given, check_quantity
 from asbuilt.core.events.routes import RouteOperation, check_route
+from asbuilt.core.events.setups import SetupSlot, check_slots
 from asbuilt.core.identifiers.gs1.check_digits import is_gtin
-from asbuilt.core.identifiers.names import Uom
+from asbuilt.core.identifiers.names import Operation, Uom
 from asbuilt.core.identifiers.serial_format import FormatProblem, SerialFormat, issuing, parsed
 from asbuilt.core.identifiers.subjects import (
     BillOfMaterials,
@@ -20,6 +21,7 @@ from asbuilt.core.identifiers.subjects import (
     Operator,
     Part,
     Routing,
+    SetupList,
     Specification,
     Station,
     Tool,
@@ -200,6 +202,34 @@ class BillOfMaterialsDefined(Event):
         if not 0 < len(self.lines) <= BILL_LINES_MAX:
             raise EventProblem(f"lines are {len(self.lines)}; a bill of materials has 1 to {BILL_LINES_MAX}")
         check_bill(self.part, self.lines)
+
+
+SETUP_SLOTS_MAX = 1_000
+"""Most slots of one setup list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupListDefined(Event):
+    """What a station is set up with for a job: part and use of each slot. A change is a new list, or revision.
+
+    part, routing, operation, program: what it is for; what is left out, for any.
+    """
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("setup_list",)
+
+    setup_list: SetupList
+    station: Station
+    slots: tuple[SetupSlot, ...]
+    part: Part | None = None
+    routing: Routing | None = None
+    operation: Operation = Operation("")
+    program: str = ""
+    description: str = ""
+
+    def check(self) -> None:
+        if not 0 < len(self.slots) <= SETUP_SLOTS_MAX:
+            raise EventProblem(f"slots are {len(self.slots)}; a setup list has 1 to {SETUP_SLOTS_MAX}")
+        check_slots(self.slots)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

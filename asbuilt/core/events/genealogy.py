@@ -88,21 +88,28 @@ class ComponentDeclared(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaterialLoaded(Event):
-    """A lot (reel, magazine, drum) began to be fed from a slot of a station: a line setup interval opens."""
+    """A lot (reel, magazine, drum) began to be fed from a slot of a station: a line setup interval opens.
+
+    quantity: how much is on it; without it, what is left of the lot. is_splice: it follows what is in the slot.
+    """
 
     SUBJECT: ClassVar[tuple[str, ...]] = ("lot",)
 
     lot: Lot
     station: Station
     slot: Slot
+    quantity: Decimal | None = None
+    uom: Uom = Uom("")
+    is_splice: bool = False
 
     def check(self) -> None:
         check_given(slot=self.slot)
+        check_quantity(self.quantity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaterialUnloaded(Event):
-    """A lot stopped being fed from a slot: the line setup interval closes."""
+    """A lot stopped being fed from a slot: the line setup interval closes. remaining: what was counted to be left."""
 
     SUBJECT: ClassVar[tuple[str, ...]] = ("lot",)
 
@@ -110,6 +117,10 @@ class MaterialUnloaded(Event):
     station: Station
     slot: Slot
     reason: str = ""
+    remaining: Decimal | None = None
+    uom: Uom = Uom("")
 
     def check(self) -> None:
         check_given(slot=self.slot)
+        if self.remaining != 0:
+            check_quantity(self.remaining, what="remaining")

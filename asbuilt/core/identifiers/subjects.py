@@ -42,6 +42,7 @@ class SubjectKind(IntEnum):
     BILL_OF_MATERIALS = 11
     WORK_CENTER = 12
     CODE_LIST = 13
+    SETUP_LIST = 14
 
 
 class Subject(tuple[str]):  # noqa: SLOT001 - a tuple cannot have slots with values
@@ -127,6 +128,13 @@ class BillOfMaterials(_SiteWide):
 
     kind = SubjectKind.BILL_OF_MATERIALS
     what = "bill of materials"
+
+
+class SetupList(_SiteWide):
+    """What a station is set up with for a job, with its revision: `SU-CHIP-3310/2`."""
+
+    kind = SubjectKind.SETUP_LIST
+    what = "setup list"
 
 
 class WorkCenter(_SiteWide):

@@ -15,6 +15,7 @@ from asbuilt.core.rules import (
     orders,
     production,
     quality,
+    setups,
 )
 from asbuilt.core.rules.rule import Broken, Rule
 from asbuilt.core.states.known import Known
@@ -57,6 +58,8 @@ RULES: tuple[Rule, ...] = (
     definitions.bill_applies_from_now_on,
     definitions.what_a_bill_lists_is_defined,
     definitions.serial_compares_with_the_bill,
+    definitions.setup_list_is_new,
+    definitions.what_a_setup_list_names_is_defined,
     definitions.work_center_is_defined,
     definitions.defect_is_in_the_list,
     orders.work_order_is_open,
@@ -90,6 +93,16 @@ RULES: tuple[Rule, ...] = (
     production.interlock_speaks_for_itself,
     production.what_the_interlock_did_stands,
     production.override_is_permitted,
+    setups.setup_list_is_for_the_station,
+    setups.setup_follows_the_one_before_it,
+    setups.lot_is_what_the_slot_takes,
+    setups.splice_follows_one_load,
+    setups.lot_is_at_one_place,
+    setups.load_is_counted_as_the_lot,
+    setups.setup_is_complete,
+    setups.setup_is_for_the_work,
+    setups.what_is_fed_may_be_used,
+    setups.counted_material_suffices,
     genealogy.component_is_free,
     genealogy.assembly_has_no_cycle,
     genealogy.position_is_free,
@@ -152,9 +165,12 @@ OVERRIDABLE = frozenset(
         production.program_is_the_required_one,
         production.components_are_complete,
         production.characteristics_are_recorded,
+        setups.setup_is_complete,
+        setups.setup_is_for_the_work,
+        setups.counted_material_suffices,
     )
 )
-"""Rules that ask the routing. The others say what the unit is, and whether it may be used at all: see ADR 0034."""
+"""Rules that ask the routing or the setup list. The others say what a unit is, and whether it may be used: ADR 0034."""
 
 
 def broken_rules(event: Event, known: Known) -> list[Broken]:

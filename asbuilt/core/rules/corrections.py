@@ -12,6 +12,7 @@ from asbuilt.core.events.definitions import (
     PartDefined,
     RoutingDefined,
     SerialProfileDefined,
+    SetupListDefined,
     SpecificationDefined,
     WorkCenterDefined,
 )
@@ -36,6 +37,7 @@ from asbuilt.core.events.production import (
     WorkOrderSplit,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
+from asbuilt.core.events.setups import SetupActivated, SetupDeactivated
 from asbuilt.core.identifiers.subjects import Unit
 from asbuilt.core.rules.groups import RECORDED_BY_THE_INTERLOCK, WORKS_ON_A_UNIT
 from asbuilt.core.rules.rule import rule
@@ -48,6 +50,7 @@ from asbuilt.core.states.records.defects import DefectState
 from asbuilt.core.states.records.genealogy import Installation
 from asbuilt.core.states.records.panels import place_key
 from asbuilt.core.states.routes import position
+from asbuilt.core.states.setups import in_force
 
 _DEFINED_ANEW = (
     PartDefined,
@@ -55,6 +58,7 @@ _DEFINED_ANEW = (
     SpecificationDefined,
     RoutingDefined,
     BillOfMaterialsDefined,
+    SetupListDefined,
     WorkCenterDefined,
     EquipmentDefined,
     CodeDefined,
@@ -135,6 +139,9 @@ def _interval_is_closed(wrong: RecordedEvent, known: Known) -> str | None:
     elif isinstance(wrong.event, MaterialLoaded):
         window = known.setup_windows.get(wrong.sequence)
         what = None if window is None or window.is_open else "the lot was unloaded later; correct the unloading first"
+    elif isinstance(wrong.event, SetupActivated):
+        setup = known.setup_activations.get(wrong.sequence)
+        what = None if setup is None or setup.is_open else "the setup was ended later; correct that first"
     elif isinstance(wrong.event, HoldPlaced):
         hold = known.holds.get(wrong.sequence)
         what = None if hold is None or hold.is_open else "the hold was released later; correct the release first"
@@ -270,6 +277,9 @@ def _place_was_taken(wrong: RecordedEvent, known: Known) -> str | None:
         for window in known.setup_windows:
             if (window.station, window.slot) == (event.station, event.slot) and window.sequence > wrong.sequence:
                 return f"slot {event.slot} of {event.station} was loaded with {window.lot} since; correct that first"
+    if isinstance(event, SetupDeactivated):
+        there_now = in_force(known, event.station)
+        return None if there_now is None else f"{there_now.setup_list} is in force there since; correct that first"
     if isinstance(event, UnitDepanelled):
         there = place_of(known, place_key(event.panel, event.position))
         return None if there is None else f"{there.unit} is at that position since; separate that first"

@@ -10,6 +10,7 @@ from asbuilt.core.events.definitions import (
     LotDefined,
     RoutingDefined,
     SerialProfileDefined,
+    SetupListDefined,
     SpecificationDefined,
 )
 from asbuilt.core.events.event import Event
@@ -188,6 +189,30 @@ def serial_compares_with_the_bill(
         f"nobody can tell whether item {line.item} of {bill.bill}, which holds for serials {serials}, holds for "
         f"{unit.serial_number}; give units of {unit.part} serials that differ in the running number only"
     )
+
+
+@rule("DEF-016", SetupListDefined, cites="21 CFR 820.70(b): production and process changes")
+def setup_list_is_new(event: SetupListDefined, known: Known) -> str | None:
+    """A setup list never changes; a change has a new name or revision."""
+    if known.setup_lists.get(event.setup_list) is None:
+        return None
+    return f"setup list {event.setup_list} exists and loads rely on it; define the change as a new revision"
+
+
+@rule("DEF-017", SetupListDefined)
+def what_a_setup_list_names_is_defined(event: SetupListDefined, known: Known) -> str | None:
+    """The parts of a setup list were defined before it, and their use is said in the uom of the part."""
+    if event.part is not None and known.parts.get(event.part) is None:
+        return f"part {event.part} is not defined here; check it, or define the part first"
+    for one in event.slots:
+        for part in one.allowed:
+            state = known.parts.get(part)
+            if state is None:
+                return f"slot {one.slot}: part {part} is not defined here; check it, or define the part first"
+            if one.quantity is not None and one.uom not in ("", state.uom):
+                kept = state.uom or "pieces (no uom)"
+                return f"slot {one.slot}: {part} is counted in {kept}, the quantity is in {one.uom}; give it in {kept}"
+    return None
 
 
 @rule("DEF-014", EquipmentDefined, cites="IEC 62264-1 clause 5.3: role-based equipment hierarchy")

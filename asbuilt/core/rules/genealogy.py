@@ -23,6 +23,7 @@ from asbuilt.core.states.genealogy import (
     link_to_remove,
     parent_of,
     quantity_used,
+    window_to_unload,
 )
 from asbuilt.core.states.known import Known
 from asbuilt.core.states.production import judged
@@ -127,20 +128,21 @@ def quantity_is_in_uom_of_lot(event: ComponentInstalled | MaterialConsumed, know
 
 @rule("GEN-006", MaterialLoaded)
 def slot_is_free(event: MaterialLoaded, known: Known) -> str | None:
-    """A slot is fed by one lot at a time."""
-    window = known.loaded_material(event.station, event.slot)
-    if window is None:
+    """A slot is fed by one lot at a time, but for one that is spliced to it."""
+    there = known.loaded_material(event.station, event.slot)
+    if not there or event.is_splice:
         return None
-    return f"slot {event.slot} of {event.station} is fed by {window.lot}; unload that first"
+    fed_by = listed(window.lot for window in there)
+    return f"slot {event.slot} of {event.station} is fed by {fed_by}; unload that first"
 
 
 @rule("GEN-007", MaterialUnloaded)
 def lot_is_loaded_there(event: MaterialUnloaded, known: Known) -> str | None:
     """Only the lot that is in a slot is unloaded from it."""
-    window = known.loaded_material(event.station, event.slot)
-    if window is not None and window.lot == event.lot:
+    if window_to_unload(known, event) is not None:
         return None
-    there = "nothing" if window is None else str(window.lot)
+    windows = known.loaded_material(event.station, event.slot)
+    there = listed(window.lot for window in windows) if windows else "nothing"
     return f"slot {event.slot} of {event.station} holds {there}, not {event.lot}; check the scan"
 
 

@@ -10,6 +10,7 @@ from asbuilt.core.events.production import (
     WorkOrderResumed,
     WorkOrderSplit,
 )
+from asbuilt.core.events.setups import SetupActivated
 from asbuilt.core.rules.rule import rule
 from asbuilt.core.rules.wording import listed
 from asbuilt.core.states.known import Known
@@ -18,7 +19,9 @@ from asbuilt.core.states.records.identity import LifeCycle
 from asbuilt.core.states.records.orders import OrderCounts, WorkOrderState
 
 _Making = UnitCommissioned | OperationStarted | OperationCompleted
-_OfAnOrder = _Making | SerialRangeReserved | WorkOrderSplit | WorkOrderHeld | WorkOrderResumed | WorkOrderClosed
+_OfAnOrder = (
+    _Making | SerialRangeReserved | WorkOrderSplit | WorkOrderHeld | WorkOrderResumed | WorkOrderClosed | SetupActivated
+)
 
 
 def _order(event: _OfAnOrder, known: Known) -> WorkOrderState | None:
@@ -38,7 +41,7 @@ def _entered(event: _Making, known: Known) -> WorkOrderState | None:
 @rule(
     "PRO-001",
     *(UnitCommissioned, OperationStarted, OperationCompleted, SerialRangeReserved),
-    *(WorkOrderSplit, WorkOrderHeld, WorkOrderResumed, WorkOrderClosed),
+    *(WorkOrderSplit, WorkOrderHeld, WorkOrderResumed, WorkOrderClosed, SetupActivated),
 )
 def work_order_is_open(event: _OfAnOrder, known: Known) -> str | None:
     """Units are made under work orders that were released and not closed."""

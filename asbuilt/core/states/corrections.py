@@ -39,6 +39,7 @@ from asbuilt.core.events.production import (
     WorkOrderSplit,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
+from asbuilt.core.events.setups import SetupActivated, SetupDeactivated
 from asbuilt.core.identifiers.subjects import Unit
 from asbuilt.core.states import (
     defects,
@@ -53,6 +54,7 @@ from asbuilt.core.states import (
     quality,
     resources,
     serials,
+    setups,
 )
 from asbuilt.core.states.known import Known, units_in
 from asbuilt.core.states.records.corrections import Correction
@@ -88,6 +90,8 @@ UNDO: dict[type[Event], Callable[[Known, Any, int], None]] = {
     ComponentDeclared: genealogy.undo_component_declared,
     MaterialLoaded: genealogy.undo_material_loaded,
     MaterialUnloaded: genealogy.undo_material_unloaded,
+    SetupActivated: setups.undo_setup_activated,
+    SetupDeactivated: setups.undo_setup_ended,
     HoldPlaced: quality.undo_hold_placed,
     HoldReleased: quality.undo_hold_released,
     MessageReceived: messages.undo_message_received,

@@ -15,6 +15,7 @@ from asbuilt.core.events.definitions import (
     QualificationRevoked,
     RoutingDefined,
     SerialProfileDefined,
+    SetupListDefined,
     SpecificationDefined,
     ToolCalibrated,
     WorkCenterDefined,
@@ -55,6 +56,7 @@ from asbuilt.core.events.production import (
     WorkOrderSplit,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
+from asbuilt.core.events.setups import SetupActivated, SetupDeactivated
 from asbuilt.core.states import (
     corrections,
     defects,
@@ -69,12 +71,14 @@ from asbuilt.core.states import (
     quality,
     resources,
     serials,
+    setups,
 )
 from asbuilt.core.states.known import Known, units_in
 from asbuilt.core.states.unit import unit_after
 
 
 def _fold_operation_completed(known: Known, event: OperationCompleted, sequence: int) -> None:
+    setups.use(known, event)
     production.fold_operation_completed(known, event, sequence)
     defects.fold_defects(known, event, sequence)
 
@@ -90,6 +94,7 @@ FOLDS: dict[type[Event], Callable[[Known, Any, int], None]] = {
     SpecificationDefined: definitions.fold_specification_defined,
     RoutingDefined: definitions.fold_routing_defined,
     BillOfMaterialsDefined: definitions.fold_bill_of_materials_defined,
+    SetupListDefined: setups.fold_setup_list_defined,
     WorkCenterDefined: resources.fold_work_center_defined,
     EquipmentDefined: resources.fold_equipment_defined,
     CodeDefined: resources.fold_code_defined,
@@ -119,6 +124,8 @@ FOLDS: dict[type[Event], Callable[[Known, Any, int], None]] = {
     ComponentDeclared: genealogy.fold_component_declared,
     MaterialLoaded: genealogy.fold_material_loaded,
     MaterialUnloaded: genealogy.fold_material_unloaded,
+    SetupActivated: setups.fold_setup_activated,
+    SetupDeactivated: setups.fold_setup_deactivated,
     HoldPlaced: quality.fold_hold_placed,
     HoldReleased: quality.fold_hold_released,
     DefectRecorded: defects.fold_defects,

@@ -163,11 +163,21 @@ def undo_component_declared(known: Known, event: ComponentDeclared, sequence: in
 
 
 def fold_material_loaded(known: Known, event: MaterialLoaded, sequence: int) -> None:
+    taken = {window.place for window in known.windows_at(event.station, event.slot) if window.is_open}
     known.add_window(
         SetupWindow(
-            sequence=sequence, station=event.station, slot=event.slot, lot=event.lot, loaded_at=event.event_time
+            sequence=sequence,
+            station=event.station,
+            slot=event.slot,
+            lot=event.lot,
+            loaded_at=event.event_time,
+            place=2 if 1 in taken else 1,
+            quantity=event.quantity,
+            uom=event.uom,
         )
     )
+    if known.left_in_windows:
+        known.left_in_windows[sequence] = event.quantity
 
 
 def undo_material_loaded(known: Known, event: MaterialLoaded, sequence: int) -> None:
@@ -175,12 +185,20 @@ def undo_material_loaded(known: Known, event: MaterialLoaded, sequence: int) -> 
 
 
 def fold_material_unloaded(known: Known, event: MaterialUnloaded, sequence: int) -> None:
-    window = known.loaded_material(event.station, event.slot)
-    if window is not None and window.lot == event.lot:
-        known.add_window(replace(window, unloaded_sequence=sequence, unloaded_at=event.event_time))
+    window = window_to_unload(known, event)
+    if window is not None:
+        known.add_window(
+            replace(window, unloaded_sequence=sequence, unloaded_at=event.event_time, remaining=event.remaining)
+        )
 
 
 def undo_material_unloaded(known: Known, event: MaterialUnloaded, sequence: int) -> None:
     window = next((window for window in known.setup_windows if window.unloaded_sequence == sequence), None)
     if window is not None:
-        known.add_window(replace(window, unloaded_sequence=None, unloaded_at=None))
+        known.add_window(replace(window, unloaded_sequence=None, unloaded_at=None, remaining=None))
+
+
+def window_to_unload(known: Known, event: MaterialUnloaded) -> SetupWindow | None:
+    """The load that the event ends: of two of the same lot in a slot, the first."""
+    there = known.loaded_material(event.station, event.slot)
+    return next((window for window in there if window.lot == event.lot), None)

@@ -7,6 +7,7 @@ once per batch. So rules never touch the database, and a batch costs a handful o
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from asbuilt.core.events.catalogue import EVENT_TYPES, SUBJECT_FIELDS
@@ -19,6 +20,7 @@ from asbuilt.core.identifiers.subjects import (
     Lot,
     Part,
     Routing,
+    SetupList,
     Specification,
     Station,
     Subject,
@@ -50,6 +52,7 @@ from asbuilt.core.states.records.resources import (
     WorkCenterState,
 )
 from asbuilt.core.states.records.routings import RoutingState
+from asbuilt.core.states.records.setups import SetupActivation, SetupListState
 from asbuilt.core.states.rows import Rows
 from asbuilt.core.states.serial_rows import SerialRows
 
@@ -85,6 +88,8 @@ class Known:
     interlock_overrides: Rows[int, InterlockOverride] = field(default_factory=Rows)
     installations: Rows[int, Installation] = field(default_factory=Rows)
     setup_windows: Rows[int, SetupWindow] = field(default_factory=Rows)
+    setup_lists: Rows[SetupList, SetupListState] = field(default_factory=Rows)
+    setup_activations: Rows[int, SetupActivation] = field(default_factory=Rows)
     declared_components: Rows[int, DeclaredComponent] = field(default_factory=Rows)
     holds: Rows[int, Hold] = field(default_factory=Rows)
     defects: Rows[DefectKey, DefectState] = field(default_factory=Rows)
@@ -107,6 +112,8 @@ class Known:
     places_of: dict[Unit | PlaceKey, set[int]] = field(default_factory=dict)
     """Places on panels that were loaded or taken, by unit and by position."""
     windows_of: dict[tuple[Station, Slot], set[int]] = field(default_factory=dict)
+    left_in_windows: dict[int, Decimal | None] = field(default_factory=dict)
+    """What is left in counted slots by the sequence of the window, None where nobody knows; never kept."""
     holds_of: dict[Subject, set[int]] = field(default_factory=dict)
     defects_of: dict[Unit, set[DefectKey]] = field(default_factory=dict)
     order_holds_of: dict[WorkOrder, set[int]] = field(default_factory=dict)
@@ -237,13 +244,14 @@ class Known:
         else:
             self.children.get(link.parent, set()).discard(link.component)
 
-    def loaded_material(self, station: Station, slot: Slot) -> SetupWindow | None:
-        """What is being fed from a slot."""
-        for sequence in self.windows_of.get((station, slot), ()):
-            window = self.setup_windows.get(sequence)
-            if window is not None and window.is_open:
-                return window
-        return None
+    def windows_at(self, station: Station, slot: Slot) -> list[SetupWindow]:
+        """What is and was fed from a slot, among the windows that were loaded or made, the first loaded first."""
+        found = [self.setup_windows.get(sequence) for sequence in sorted(self.windows_of.get((station, slot), ()))]
+        return [window for window in found if window is not None]
+
+    def loaded_material(self, station: Station, slot: Slot) -> list[SetupWindow]:
+        """What is being fed from a slot: two loads, while one is spliced to the other."""
+        return [window for window in self.windows_at(station, slot) if window.is_open]
 
     def add_window(self, window: SetupWindow) -> None:
         self.setup_windows.put(window.sequence, window)

@@ -29,6 +29,10 @@ class Rows(Generic[K, R]):
     def take_out(self, key: K) -> None:
         self.changed[key] = None
 
+    def __bool__(self) -> bool:
+        """Whether any row was loaded or changed."""
+        return bool(self.loaded or self.changed)
+
     def __iter__(self) -> Iterator[R]:
         """The rows as they stand."""
         for key, row in self.loaded.items():

@@ -107,6 +107,7 @@ def test_numbers_of_kinds_are_never_re_used():
         "BILL_OF_MATERIALS": 11,
         "WORK_CENTER": 12,
         "CODE_LIST": 13,
+        "SETUP_LIST": 14,
     }
 
 

@@ -44,13 +44,21 @@ class Installation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupWindow:
-    """A lot fed from a slot of a station from `loaded_at` until `unloaded_at`."""
+    """A lot fed from a slot of a station from `loaded_at` until `unloaded_at`.
+
+    place: 1 or 2, of two that feed a slot while one is spliced to the other. quantity: what was said to be on it.
+    remaining: what was counted when it was unloaded.
+    """
 
     sequence: int
     station: Station
     slot: Slot
     lot: Lot
     loaded_at: datetime
+    place: int = 1
+    quantity: Decimal | None = None
+    uom: Uom = Uom("")
+    remaining: Decimal | None = None
     unloaded_sequence: int | None = None
     unloaded_at: datetime | None = None
 

@@ -1,0 +1,18 @@
+"""Likely parameters of the statements about what stations are set up with."""
+
+from tests.house.filled import COUNT, Filled
+
+SEQUENCES = [7, 77, 777]
+
+
+def of_setups(filled: Filled) -> dict[str, tuple[object, ...]]:
+    some_lots, station, late = filled.some("lot"), filled.some("station", 1), (COUNT - 9) * 10**6
+    return {
+        "projections.genealogy.WINDOWS_OF_LOTS_ANYWHERE": (some_lots,),
+        "projections.genealogy.OPEN_WINDOWS_OF_LOTS": (some_lots,),
+        "projections.setups.SETUP_LISTS": (filled.some("setup_list"),),
+        "projections.setups.ACTIVATIONS_WITHIN": (station, late, late + 9),
+        "projections.setups.ACTIVATIONS_OF_EVENTS": (station, SEQUENCES),
+        "projections.setups.PASSES": (SEQUENCES, station, late),
+        "queries.setups.SETUP_LISTS": (filled.site.site_id, filled.ids["setup_list"][-50], 10),
+    }
