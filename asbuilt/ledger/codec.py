@@ -27,7 +27,7 @@ from asbuilt.core.events.setups import SetupSlot
 from asbuilt.core.identifiers.subjects import Subject
 from asbuilt.core.identifiers.text import NAME_MAX, NameProblem, checked_name, checked_text
 from asbuilt.ledger.spelling import subject_named
-from asbuilt.ledger.values import check_decimal, check_moment, check_values
+from asbuilt.ledger.values import check_decimal, check_limits, check_moment, check_moments, check_values
 
 V = TypeVar("V")
 
@@ -428,7 +428,7 @@ def _fill_in(values: dict[str, Any], mirror: msgspec.Struct, shape: _NestedShape
 def _check(event: Event, shape: _Shape, values: dict[str, Any]) -> None:
     """Raise NameProblem or EventProblem for what no type can express."""
     check_moment(event.event_time, what="event_time")
-    _check_moments(event, shape.moments)
+    check_moments(event, shape.moments)
     for name in shape.texts:
         value = values[name]
         if value and (len(value) > NAME_MAX or not value.isprintable()):
@@ -448,7 +448,7 @@ def _check(event: Event, shape: _Shape, values: dict[str, Any]) -> None:
 
 def _check_nested(nested: Any) -> None:
     if isinstance(nested, Characteristic | Measurement):
-        _check_limits(nested)
+        check_limits(nested)
         return
     shape = _NESTED_SHAPES[type(nested)]
     for name in shape.texts:
@@ -459,30 +459,10 @@ def _check_nested(nested: Any) -> None:
             checked_name(text, what=name)
     for name in shape.decimals:
         check_decimal(getattr(nested, name), what=name)
-    _check_moments(nested, shape.moments)
+    check_moments(nested, shape.moments)
     for name in shape.nested:
         for one in getattr(nested, name):
             _check_nested(one)
-
-
-def _check_moments(record: Any, names: tuple[str, ...]) -> None:
-    for name in names:
-        if getattr(record, name) is not None:
-            check_moment(getattr(record, name), what=name)
-
-
-def _check_limits(nested: Characteristic | Measurement) -> None:
-    checked_name(nested.characteristic, what="characteristic")
-    if nested.uom:
-        checked_name(nested.uom, what="uom")
-    for what in ("nominal", "lower_limit", "upper_limit"):
-        check_decimal(getattr(nested, what), what=f"{nested.characteristic} {what}")
-    if isinstance(nested, Characteristic):
-        check_decimal(nested.resolution, what=f"{nested.characteristic} resolution")
-    if isinstance(nested, Measurement):
-        check_decimal(nested.value, what=nested.characteristic)
-        checked_text(nested.text, what=f"{nested.characteristic} text")
-        checked_text(nested.file_name, what=f"{nested.characteristic} file_name")
 
 
 def text_of(values: tuple[Any, ...]) -> str:

@@ -4,7 +4,8 @@ from collections import deque
 from datetime import UTC, datetime
 from decimal import Clamped, Context, Decimal, Overflow, Rounded, Subnormal
 
-from asbuilt.core.events.event import EventProblem
+from asbuilt.core.events.event import Characteristic, EventProblem, Measurement
+from asbuilt.core.identifiers.text import checked_name, checked_text
 
 DIGITS_MAX = 40
 """Most digits of a decimal number, before and after the point together."""
@@ -50,3 +51,25 @@ def check_decimal(value: Decimal | None, *, what: str) -> None:
         _LIMITS.plus(value)
     except ArithmeticError:
         raise EventProblem(f"{what}: {str(value)[:50]} has more than {DIGITS_MAX} digits") from None
+
+
+def check_moments(record: object, names: tuple[str, ...]) -> None:
+    """Check the times of a record, where it has them."""
+    for name in names:
+        if getattr(record, name) is not None:
+            check_moment(getattr(record, name), what=name)
+
+
+def check_limits(nested: Characteristic | Measurement) -> None:
+    """Check a characteristic or a measurement: its texts and its decimals."""
+    checked_name(nested.characteristic, what="characteristic")
+    if nested.uom:
+        checked_name(nested.uom, what="uom")
+    for what in ("nominal", "lower_limit", "upper_limit"):
+        check_decimal(getattr(nested, what), what=f"{nested.characteristic} {what}")
+    if isinstance(nested, Characteristic):
+        check_decimal(nested.resolution, what=f"{nested.characteristic} resolution")
+    if isinstance(nested, Measurement):
+        check_decimal(nested.value, what=nested.characteristic)
+        checked_text(nested.text, what=f"{nested.characteristic} text")
+        checked_text(nested.file_name, what=f"{nested.characteristic} file_name")

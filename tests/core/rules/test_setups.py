@@ -83,7 +83,7 @@ def test_PRO_041_setup_follows_the_one_before_it(line):
 def test_PRO_001_a_setup_comes_into_force_for_an_open_order(line):
     line.order("WO-1", part="PCB")
     line.captures(SetupActivated, "SMT-1", setup_list="SU-1/1", work_order="WO-1")
-    line.captures(WorkOrderClosed, "WO-1")
+    line.captures(WorkOrderClosed, "WO-1", reason="done")
     line.captures(SetupDeactivated, "SMT-1", setup_list="SU-1/1")
     assert line.refusals(SetupActivated, "SMT-1", setup_list="SU-1/1", work_order="WO-1") == ["PRO-001"]
 
