@@ -85,6 +85,7 @@ def around(
     directory.find(mentioned)
     serials.lock_serials(loading, writer, events)
     around_production.ask_ahead(loading, concerned, mentioned, asks_for_defects=_asks_for_defects(concerned))
+    around_setups.ask_ahead(loading, concerned)
     _lock(writer, surroundings, _to_lock(concerned, loading))
     _load_states(loading, mentioned)
     around_orders.load(loading, concerned, mentioned, partial(_lock, writer, surroundings))

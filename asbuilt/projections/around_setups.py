@@ -18,6 +18,20 @@ _Working = OperationStarted | OperationCompleted
 _Changing = MaterialLoaded | MaterialUnloaded | SetupActivated | SetupDeactivated
 
 
+def ask_ahead(loading: Loading, events: Sequence[Event]) -> None:
+    """Send with the next question which setups are in force where the batch works."""
+    station_ids, times = _where_and_when(loading, events)
+    if station_ids:
+        setups.ask_for_activations(loading, station_ids, min(times), max(times))
+
+
+def _where_and_when(loading: Loading, events: Sequence[Event]) -> tuple[list[int], list[datetime]]:
+    """The stations of the batch, and the times at which it changes or uses what is loaded there."""
+    found = [event for event in events if isinstance(event, _Changing | _Working)]
+    stations: set[Subject] = {event.station for event in found if event.station is not None}
+    return loading.ids(stations), [event.event_time for event in found]
+
+
 def load(loading: Loading, events: Sequence[Event]) -> None:
     """Read the setups in force at the stations of a batch, and of those that are, what is loaded and how much."""
     lists: set[Subject] = {one.setup_list for one in events if isinstance(one, SetupListDefined | SetupActivated)}
@@ -26,11 +40,9 @@ def load(loading: Loading, events: Sequence[Event]) -> None:
         setups.load_setup_lists(loading, list_ids)
     changing = [event for event in events if isinstance(event, _Changing)]
     working = [event for event in events if isinstance(event, _Working)]
-    stations: set[Subject] = {event.station for event in (*changing, *working) if event.station is not None}
-    station_ids = loading.ids(stations)
+    station_ids, times = _where_and_when(loading, events)
     if not station_ids:
         return
-    times = [event.event_time for event in (*changing, *working)]
     setups.load_activations_within(loading, station_ids, min(times), max(times))
     # What the batch itself brings into force is asked for as well.
     asked = {one.station for one in loading.known.setup_activations}

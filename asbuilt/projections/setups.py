@@ -129,6 +129,11 @@ def setup_activation_row(one: SetupActivation, ids: Ids, site_id: int) -> Row:
     )
 
 
+def ask_for_activations(loading: Loading, station_ids: list[int], since: datetime, until: datetime) -> None:
+    """Send what `load_activations_within` asks with the next question."""
+    loading.reader.ahead(ACTIVATIONS_WITHIN, station_ids, time_of(since), time_of(until))
+
+
 def load_activations_within(loading: Loading, station_ids: list[int], since: datetime, until: datetime) -> None:
     _load_activations(loading, loading.reader.rows(ACTIVATIONS_WITHIN, station_ids, time_of(since), time_of(until)))
 

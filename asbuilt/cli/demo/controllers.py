@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -43,6 +44,8 @@ HOLD_REASONS = (
     "torque record of station ASM-2 in doubt",
     "motor noise near the limit",
 )
+CURE = timedelta(hours=2)
+"""How long the adhesive cures, on the wall clock, before the safety test may begin."""
 SAFETY_RIG = {"tool": "ST-9", "program": "IEC 60601"}
 DUE, UNCURED = "PRO-017", "PRO-016"
 """The rules that stop what is done with a tool that is not calibrated, and before its time."""
@@ -204,7 +207,10 @@ class Controller:
 
     def _hurry(self) -> Story:
         """The tester is free and the adhesive not cured: the test is stopped; now and then quality answers for it."""
+        bonded_at = self.floor.moment
         yield 100 * MINUTE
+        if self.floor.moment - bonded_at >= CURE:  # a night or weekend lay between
+            return
         self._start(desks.SAFETY, "OP50", **SAFETY_RIG, refused=(UNCURED,))
         yield 5 * MINUTE
         if self.floor.chance.happens(OVERRIDDEN):
