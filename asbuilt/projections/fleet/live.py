@@ -136,10 +136,9 @@ class Live:
     def _state(self, numbers: I32, own: I32, restated: I32, *, absent: int) -> I32:
         if not self.is_changed:
             return own.take(numbers)
-        found = np.full(len(numbers), absent, np.int32)
-        is_own = numbers < len(own)
-        found[is_own] = own[numbers[is_own]]
-        places = np.flatnonzero(self.changes[numbers] & RESTATED)
+        # Whoever is new is in the tail, so that what is found for it beyond the end is not kept.
+        found = own.take(numbers, mode="clip") if len(own) else np.full(len(numbers), absent, np.int32)
+        places = np.flatnonzero(self.changes.take(numbers) & RESTATED)
         if len(places):
             found[places] = absent
             order = self._order

@@ -81,14 +81,14 @@ class _Steps:
         indexed = frontier
         found: list[I32] = []
         if live.is_changed:
-            changes = live.changes[frontier]
+            changes = live.changes.take(frontier)
             if (changes & ADDED).any():
                 found.append(self._added(frontier[(changes & ADDED) != 0]))
             if (changes & RELOADED).any():
                 found.append(self._fed(live.windows, frontier[(changes & RELOADED) != 0]))
-            fed = frontier[(changes & REMADE) == 0]
-            indexed = frontier[((changes & COMPONENT) == 0) & (frontier < len(arrays.ids))]
-            fed = fed[fed < len(arrays.ids)]
+            is_indexed = frontier < len(arrays.ids)
+            fed = kept(frontier, is_indexed & ((changes & REMADE) == 0))
+            indexed = kept(frontier, is_indexed & ((changes & COMPONENT) == 0))
         else:
             fed = frontier
         fed = fed[(arrays.marks.take(fed) & IS_FED) != 0]
@@ -105,8 +105,7 @@ class _Steps:
         """Without those whose links or passes are read from the tail."""
         if not len(self._live.tail.remade):
             return parents
-        is_believed: NDArray[np.bool_] = (self._live.changes[parents] & REMADE) == 0
-        return parents[is_believed]
+        return kept(parents, (self._live.changes.take(parents) & REMADE) == 0)
 
     def _opened(self, frontier: I32) -> I32:
         arrays = self._live.arrays
