@@ -14,5 +14,6 @@ def of_setups(filled: Filled) -> dict[str, tuple[object, ...]]:
         "projections.setups.ACTIVATIONS_WITHIN": (station, late, late + 9),
         "projections.setups.ACTIVATIONS_OF_EVENTS": (station, SEQUENCES),
         "projections.setups.PASSES": (SEQUENCES, station, late),
+        "projections.lots.RUNS_OF_LOTS": (some_lots,),
         "queries.setups.SETUP_LISTS": (filled.site.site_id, filled.ids["setup_list"][-50], 10),
     }

@@ -1,0 +1,37 @@
+"""Sentences about work on part of a lot."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from asbuilt.web.defects import found
+from asbuilt.web.telling import Sentence, Told, facts, given, number, say
+from asbuilt.web.words import Said, Tone, shown_quantity
+
+
+def lot_operation_started(told: Told) -> Sentence:
+    text = facts(told.quantity(), told.said("station"), given(_("order {value}"), number(told.said("work_order"))))
+    return Sentence(say(_("{operation} started on some of the lot"), operation=told.said("operation")), text)
+
+
+def lot_operation_completed(told: Told) -> Sentence:
+    has_failed = bool(_amount(told, "failed") or _amount(told, "scrapped"))
+    text = facts(
+        given(_("{value} passed"), _amount(told, "passed")),
+        given(_("{value} failed"), _amount(told, "failed")),
+        given(_("{value} scrapped"), _amount(told, "scrapped")),
+        found(told),
+        given(_("tool {value}"), told.said("tool")),
+        given(_("program {value}"), told.said("program")),
+    )
+    return Sentence(
+        say(_("{operation} done on some of the lot"), operation=told.said("operation")),
+        text,
+        Tone.FAIL if has_failed else Tone.NEUTRAL,
+        Said(_("Not all passed"), Tone.FAIL) if has_failed else None,
+    )
+
+
+def _amount(told: Told, name: str) -> str:
+    said = Decimal(told.said(name) or 0)
+    return shown_quantity(said, "") if said else ""
