@@ -52,7 +52,13 @@ def _lines(view: LotView, own_issuer: str) -> Iterator[str]:
 def _said(one: LotOperationView, uom: str) -> Iterator[str]:
     waiting = "any quantity may be begun" if one.waiting is None else f"{_quantity(one.waiting, uom)} waiting"
     yield waiting
-    told = (("in process", one.in_process), ("passed", one.passed), ("failed", one.failed), ("scrapped", one.scrapped))
+    told = (
+        ("in process", one.in_process),
+        ("passed", one.passed),
+        ("failed", one.failed),
+        ("of it open", one.failed_open),
+        ("scrapped", one.scrapped),
+    )
     yield from (f"{_quantity(quantity, uom)} {what}" for what, quantity in told if quantity)
 
 

@@ -114,6 +114,7 @@ MEANINGS: dict[str, str] = {
     "file_name": "where that file is: a path or an address, as the test bench says it",
     "override_reason": "why it is done although the interlock is against it; needs the permission `override_interlock`",
     "phase": "whether the start or the completion was sent",
+    "is_retry": "whether all of it had failed at the operation before, and is tried again",
     "LotOperationStarted.quantity": "how much of the lot is begun, in the uom of the lot",
     "LotOperationCompleted.passed": "how much of it passed, in the uom of the lot",
     "LotOperationCompleted.failed": "how much failed; it may be tried again, or go into rework",

@@ -34,7 +34,8 @@ class LotOperationView:
     """How far a lot has come at an operation; quantities in the uom of the lot.
 
     waiting: how much more may be begun, None where nothing limits it. in_process: begun and not ended. passed, failed,
-    scrapped: what was reported, each attempt counted. last_at: of the latest report, None where nothing was done.
+    scrapped: what was reported, each attempt counted. failed_open: what of failed is neither tried again nor in rework.
+    last_at: of the latest report, None where nothing was done.
     """
 
     operation: str
@@ -42,6 +43,7 @@ class LotOperationView:
     in_process: Decimal
     passed: Decimal
     failed: Decimal
+    failed_open: Decimal
     scrapped: Decimal
     last_at: datetime | None
 
@@ -131,10 +133,11 @@ def _operations(come: LotProgress) -> Iterator[LotOperationView]:
         done = come.at(name)
         yield LotOperationView(
             operation=name,
-            waiting=come.room(name),
-            in_process=done.in_process,
+            waiting=come.left(name),
+            in_process=done.first.in_process + done.again.in_process,
             passed=done.passed,
             failed=done.failed,
+            failed_open=come.open_failures(name),
             scrapped=done.scrapped,
             last_at=max((run.happened_at for run in come.runs if run.operation == name), default=None),
         )

@@ -10,13 +10,16 @@ from asbuilt.web.words import Said, Tone, shown_quantity
 
 
 def lot_operation_started(told: Told) -> Sentence:
-    text = facts(told.quantity(), told.said("station"), given(_("order {value}"), number(told.said("work_order"))))
+    text = facts(
+        told.quantity(), _again(told), told.said("station"), given(_("order {value}"), number(told.said("work_order")))
+    )
     return Sentence(say(_("{operation} started on some of the lot"), operation=told.said("operation")), text)
 
 
 def lot_operation_completed(told: Told) -> Sentence:
     has_failed = bool(_amount(told, "failed") or _amount(told, "scrapped"))
     text = facts(
+        _again(told),
         given(_("{value} passed"), _amount(told, "passed")),
         given(_("{value} failed"), _amount(told, "failed")),
         given(_("{value} scrapped"), _amount(told, "scrapped")),
@@ -30,6 +33,10 @@ def lot_operation_completed(told: Told) -> Sentence:
         Tone.FAIL if has_failed else Tone.NEUTRAL,
         Said(_("Not all passed"), Tone.FAIL) if has_failed else None,
     )
+
+
+def _again(told: Told) -> str:
+    return say(_("tried again")) if told.entry.event.get("is_retry") else ""
 
 
 def _amount(told: Told, name: str) -> str:

@@ -289,7 +289,7 @@ def _intervals(filled: Filled) -> Iterator[tuple]:
 def _lot_runs(filled: Filled) -> tuple:
     site, ids = filled.site.site_id, filled.ids
     orders = ids["work_order"]
-    return LOT_RUN, ((n, site, lot, "OP-1", None, orders[n], 9, 0, 0, 0, n) for n, lot in enumerate(ids["lot"]))
+    return LOT_RUN, ((n, site, lot, "OP-1", None, orders[n], 0, 9, 0, 0, 0, n) for n, lot in enumerate(ids["lot"]))
 
 
 def _defect(n: int, site: int, unit: int) -> Row:

@@ -15,5 +15,6 @@ def of_setups(filled: Filled) -> dict[str, tuple[object, ...]]:
         "projections.setups.ACTIVATIONS_OF_EVENTS": (station, SEQUENCES),
         "projections.setups.PASSES": (SEQUENCES, station, late),
         "projections.lots.RUNS_OF_LOTS": (some_lots,),
+        "projections.lots.RUNS_UNDER": (filled.some("work_order"),),
         "queries.setups.SETUP_LISTS": (filled.site.site_id, filled.ids["setup_list"][-50], 10),
     }

@@ -62,6 +62,7 @@ PIECES = {
     "queries.serials._COLUMNS",
     "projections.genealogy._WINDOW_COLUMNS",
     "projections.setups._ACTIVATION_COLUMNS",
+    "projections.lots._RUN_COLUMNS",
     "projections.resources._CODE_COLUMNS",
     "queries.bills._COLUMNS",
     "projections.quality._HOLD_COLUMNS",

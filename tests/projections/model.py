@@ -142,8 +142,8 @@ class Plant:
         self.lots: dict[str, Decimal | None] = {}
         self.used: dict[str, Decimal] = {}
         self.scrapped: dict[str, Decimal] = {}
-        self.worked: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
-        """How much of a lot was worked on at an operation, and how much of that failed."""
+        self.worked: dict[tuple[str, str], tuple[Decimal, ...]] = {}
+        """How much of a lot was worked on at an operation the first time, how much failed, how much was tried again."""
         self.lot_holds: dict[str, set[str]] = {}
         self.links: list[Interval] = []
         self.windows: list[Interval] = []
@@ -306,9 +306,10 @@ class Plant:
 
     def _is_worked_on_in_part(self, event: LotOperationCompleted) -> None:
         lot = str(event.lot)
-        taken, failed = self.worked.get((lot, event.operation), (Decimal(0), Decimal(0)))
-        taken += event.passed + event.failed + event.scrapped
-        self.worked[lot, event.operation] = (taken, failed + event.failed)
+        taken, failed, again = self.worked.get((lot, event.operation), (Decimal(0),) * 3)
+        done = event.passed + event.failed + event.scrapped
+        taken, again = (taken, again + done) if event.is_retry else (taken + done, again)
+        self.worked[lot, event.operation] = (taken, failed + event.failed, again)
         self.scrapped[lot] = self.scrapped.get(lot, Decimal(0)) + event.scrapped
 
     def _goes(self, event) -> None:
@@ -423,10 +424,12 @@ class Plant:
             gone = self.used.get(lot, 0) + self.scrapped.get(lot, 0)
             if quantity is not None and gone > quantity:
                 found.append(f"{gone} of the {quantity} of {lot} are used or scrapped")
-        for (lot, operation), (taken, failed) in self.worked.items():
+        for (lot, operation), (taken, failed, again) in self.worked.items():
             quantity = self.lots.get(lot)
-            if quantity is not None and taken > quantity + failed:
-                found.append(f"{operation} was done to {taken} of the {quantity} of {lot}, of which {failed} again")
+            if again > failed or (quantity is not None and taken > quantity):
+                found.append(
+                    f"{operation} was done to {taken} of the {quantity} of {lot}, and to {again} of {failed} again"
+                )
         return found
 
 

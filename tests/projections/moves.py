@@ -144,6 +144,7 @@ def _splits(order: str, *into: str) -> list[st.SearchStrategy]:
 
 
 _lot_operations = st.sampled_from(["OP-1", "OP-2"])
+_rarely = st.sampled_from([False, False, True])
 _good, _some = st.sampled_from(["1", "1", "2"]), st.sampled_from(["0", "0", "1", "2"])
 _marks = st.sampled_from(["PUMP/9", "PUMP/8", "PCB/9", "PUMP/1", "PCB/3"])
 _either = _units | _lots
@@ -174,8 +175,19 @@ HAPPENINGS = [
     *_happening(ComponentRemoved, _units, lot=_lots, reference_designator=_places, reason=st.just("x")),
     *_happening(MaterialConsumed, _lots, 2, lot=_lots),
     *_happening(MaterialConsumed, _lots, component=_units),
-    *_happening(LotOperationStarted, _lots, operation=_lot_operations, quantity=st.sampled_from(["1", "3"])),
-    *_happening(LotOperationCompleted, _lots, 2, operation=_lot_operations, passed=_good, failed=_some, scrapped=_some),
+    *_happening(
+        LotOperationStarted, _lots, operation=_lot_operations, quantity=st.sampled_from(["1", "3"]), is_retry=_rarely
+    ),
+    *_happening(
+        LotOperationCompleted,
+        _lots,
+        2,
+        operation=_lot_operations,
+        passed=_good,
+        failed=_some,
+        scrapped=_some,
+        is_retry=_rarely,
+    ),
     *_happening(ComponentDeclared, _either, **_name),
     *_happening(MaterialLoaded, _lots, 4, **_feeders),
     *_happening(MaterialUnloaded, _lots, 2, **_feeders),

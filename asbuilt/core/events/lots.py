@@ -15,13 +15,17 @@ _NONE = Decimal(0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotOperationStarted(Event):
-    """Work on some of a lot began at a station. quantity: how much of it, in the uom of the lot."""
+    """Work on some of a lot began at a station. quantity: how much of it, in the uom of the lot.
+
+    is_retry: whether all of it had failed at the operation before, and is tried again.
+    """
 
     SUBJECT: ClassVar[tuple[str, ...]] = ("lot",)
 
     lot: Lot
     operation: Operation
     quantity: Decimal
+    is_retry: bool = False
     station: Station | None = None
     work_order: WorkOrder | None = None
     tool: str = ""
@@ -37,6 +41,7 @@ class LotOperationCompleted(Event):
     """Work on some of a lot ended: how much of it passed, failed and was scrapped, in the uom of the lot.
 
     A start need not have been reported. What failed may be tried again, or go into rework; what is scrapped is gone.
+    is_retry: whether all of it had failed at the operation before; what is new and what is not are two events.
     Measurements are of all of it, in full or packed as in OperationCompleted. Where a value lies outside its limits,
     what is said to have passed has failed. defects: what was found, with its quantity.
     """
@@ -48,6 +53,7 @@ class LotOperationCompleted(Event):
     passed: Decimal
     failed: Decimal = _NONE
     scrapped: Decimal = _NONE
+    is_retry: bool = False
     station: Station | None = None
     work_order: WorkOrder | None = None
     tool: str = ""

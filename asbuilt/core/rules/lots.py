@@ -24,7 +24,7 @@ def lot_operation_is_on_the_routing(event: LotWork, known: Known) -> str | None:
 
 @rule("PRO-061", *_LOT_WORK)
 def quantity_has_come_to_the_operation(event: LotWork, known: Known) -> str | None:
-    """No more of a lot is worked on than has passed what comes before, or failed there and is tried again."""
+    """No more of a lot is worked on than has passed what comes before, and no more tried again than has failed."""
     found = progress_of(known, event.lot)
     if found is None or (found.routing is not None and event.operation not in found.routing.steps):
         return None
@@ -36,14 +36,17 @@ def quantity_has_come_to_the_operation(event: LotWork, known: Known) -> str | No
             f"{shown(event.scrapped)}{uom} of lot {event.lot} cannot be scrapped, {shown(left)} are left; count again"
         )
     asked = newly_begun(event, found)
-    room = found.room(event.operation)
+    room = found.left(event.operation, is_retry=event.is_retry)
     if room is None or asked <= room:
         return None
-    begun, limit = found.at(event.operation).begun, found.limit(event.operation)
+    if event.is_retry:
+        return (
+            f"{shown(asked)}{uom} of lot {event.lot} would be tried again at {event.operation}, and {shown(room)} "
+            "failed there and are not tried again or in rework yet; count again, or report what failed first"
+        )
     return (
-        f"{shown(asked)}{uom} of lot {event.lot} would be begun at {event.operation}, {shown(room)} are left there: "
-        f"{'none' if limit is None else shown(limit)} came to it and {shown(begun)} are begun; "
-        "count again, or report first what was done before it"
+        f"{shown(asked)}{uom} of lot {event.lot} would be begun at {event.operation}, and {shown(room)} have come "
+        "there and are not begun; count again, report first what was done before it, or say that it is_retry"
     )
 
 
@@ -55,7 +58,7 @@ def lot_wait_is_kept(event: LotWork, known: Known) -> str | None:
     if found is None or step is None or (step.wait_min_s is None and step.wait_max_s is None):
         return None
     asked = newly_begun(event, found)
-    ready = found.ready(step, asked) if asked else None
+    ready = found.ready(step, asked) if asked and not event.is_retry else None
     if ready is None:
         return None
     first, last = ready

@@ -1,7 +1,7 @@
 """How far the pieces of a lot have come: worked out from what was done to some of them at a time.
 
 Pieces of a lot cannot be told apart, so that operations are judged by quantities: at an operation no more is worked on
-than has passed what it comes after, and what failed there and is tried again.
+than has passed what it comes after, and no more is tried again than has failed there.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,25 +17,20 @@ from asbuilt.core.identifiers.subjects import Lot
 from asbuilt.core.states.known import Known
 from asbuilt.core.states.production import are_within_limits, specification_of
 from asbuilt.core.states.records.lots import LotRun
+from asbuilt.core.states.records.orders import WorkOrderState
 from asbuilt.core.states.records.routings import RoutingState
-from asbuilt.core.states.routes import step_of
+from asbuilt.core.states.routes import last_main, step_of
 
 LotWork = LotOperationStarted | LotOperationCompleted
 _NONE = Decimal(0)
 
 
 @dataclass(slots=True)
-class Done:
-    """What was done to a lot at one operation. retaken quantities count each time."""
+class Tries:
+    """What was done to a lot at an operation the first time, or what was done again to what had failed there."""
 
     started: Decimal = _NONE
-    passed: Decimal = _NONE
-    failed: Decimal = _NONE
-    scrapped: Decimal = _NONE
-
-    @property
-    def taken(self) -> Decimal:
-        return self.passed + self.failed + self.scrapped
+    taken: Decimal = _NONE
 
     @property
     def begun(self) -> Decimal:
@@ -45,6 +40,28 @@ class Done:
     def in_process(self) -> Decimal:
         """Begun and not ended."""
         return self.begun - self.taken
+
+
+@dataclass(slots=True)
+class Done:
+    """What was done to a lot at one operation; passed, failed and scrapped the first time and again."""
+
+    first: Tries = field(default_factory=Tries)
+    again: Tries = field(default_factory=Tries)
+    passed: Decimal = _NONE
+    failed: Decimal = _NONE
+    scrapped: Decimal = _NONE
+
+    def tries(self, *, is_retry: bool) -> Tries:
+        return self.again if is_retry else self.first
+
+    def add(self, run: LotRun) -> None:
+        tries = self.tries(is_retry=run.is_retry)
+        tries.started += run.started
+        tries.taken += run.taken
+        self.passed += run.passed
+        self.failed += run.failed
+        self.scrapped += run.scrapped
 
 
 @dataclass(slots=True)
@@ -60,86 +77,92 @@ class LotProgress:
     done: dict[Operation, Done] = field(default_factory=dict)
 
     def at(self, operation: Operation) -> Done:
-        return self.done.get(operation, Done())
+        return self.done.get(operation) or Done()
 
-    def limit(self, operation: Operation) -> Decimal | None:
-        """How much of the lot may be worked on at an operation in all, again included; None: any quantity."""
-        step = None if self.routing is None else self.routing.steps.get(operation)
-        if self.routing is None or step is None:
-            come = self.quantity
-        elif step.is_rework:
-            come = sum((self._sent_to_rework(name) for name in self.routing.before[operation]), _NONE)
-        else:
-            come = self._come(step)
-        if come is None:
-            return None
-        return come + self.at(operation).failed + self._led_back(operation) - self._reworked(operation)
+    def left(self, operation: Operation, *, is_retry: bool = False) -> Decimal | None:
+        """How much more of the lot may be begun at an operation: what came and is not begun, or (is_retry) what failed.
 
-    def room(self, operation: Operation) -> Decimal | None:
-        """How much more may be begun at an operation."""
-        limit = self.limit(operation)
-        if limit is None:
-            return None
-        left = limit - self.at(operation).begun
+        None: any quantity. Below zero when what was begun is more than has come, as no rule lets it be.
+        """
+        if is_retry:
+            return self.open_failures(operation)
         step = None if self.routing is None else self.routing.steps.get(operation)
-        if self.routing is not None and step is not None and step.is_rework:
-            # What was tried again instead is not reworked as well.
-            before = [name for name in self.routing.before[operation] if not self.routing.steps[name].is_rework]
-            limits = [self.limit(name) for name in before]
-            if before and None not in limits:
-                open_there = (
-                    one - self.at(name).taken for name, one in zip(before, limits, strict=True) if one is not None
-                )
-                left = min(left, sum(open_there, _NONE))
-        return max(_NONE, left)
+        begun = self.at(operation).first.begun
+        if step is None:
+            return None if self.quantity is None else self.quantity - begun
+        if step.is_rework:
+            return self._waits_for_rework(step)
+        come = self._come(step)
+        return None if come is None else come + self._led_back(operation) - begun
+
+    def open_failures(self, operation: Operation) -> Decimal:
+        """How much failed at an operation and is neither tried again nor in rework.
+
+        Rework that takes what failed elsewhere, too, is taken to have begun with that.
+        """
+        found = self._failed(operation)
+        for rework in self._reworks_of({operation}):
+            others = sum((self._failed(name) for name in self._before(rework) if name != operation), _NONE)
+            found -= max(_NONE, self.at(rework.operation).first.begun - others)
+        return found
+
+    def _failed(self, operation: Operation) -> Decimal:
+        """What failed at an operation and was not tried again; of a rework operation, what passed and may go on."""
+        done = self.at(operation)
+        is_rework = self.routing is not None and operation in self.routing.steps and self._step(operation).is_rework
+        return done.passed if is_rework else done.failed - done.again.begun
 
     def overrun(self) -> Operation | None:
-        """An operation at which more was worked on than has come to it."""
-        for operation, done in self.done.items():
-            limit = self.limit(operation)
-            if limit is not None and done.taken > limit:
-                return operation
+        """An operation at which more was begun than has come to it."""
+        for operation in self.done:
+            for is_retry in (False, True):
+                left = self.left(operation, is_retry=is_retry)
+                if left is not None and left < 0:
+                    return operation
         return None
 
     def _come(self, step: RouteOperation) -> Decimal | None:
-        assert self.routing is not None, "only steps of a routing are asked for"
-        before = [self._out_of(self.routing.steps[name]) for name in self.routing.before[step.operation]]
+        before = [self._out_of(self._step(name)) for name in self._before(step)]
         counted = [one for one in before if one is not None]
         return min(counted) if counted else self.quantity
 
     def _out_of(self, step: RouteOperation) -> Decimal | None:
         """How much has left an operation of the main route; what is optional need not have been there at all."""
+        done = self.at(step.operation)
         if not step.is_optional:
-            return self.at(step.operation).passed
+            return done.passed
         come = self._come(step)
-        return None if come is None else come - self.at(step.operation).scrapped
+        return None if come is None else come + self._led_back(step.operation) - done.first.begun + done.passed
 
-    def _sent_to_rework(self, operation: Operation) -> Decimal:
+    def _waits_for_rework(self, step: RouteOperation) -> Decimal:
+        before = self._before(step)
+        begun = (self.at(one.operation).first.begun for one in self._reworks_of(set(before)))
+        return sum(map(self._failed, before), _NONE) - sum(begun, _NONE)
+
+    def _step(self, operation: Operation) -> RouteOperation:
         assert self.routing is not None, "only steps of a routing are asked for"
-        done = self.at(operation)
-        return done.passed if self.routing.steps[operation].is_rework else done.failed
+        return self.routing.steps[operation]
+
+    def _before(self, step: RouteOperation) -> tuple[Operation, ...]:
+        assert self.routing is not None, "only steps of a routing are asked for"
+        return self.routing.before[step.operation]
 
     def _led_back(self, operation: Operation) -> Decimal:
         """How much a rework has led back to an operation."""
         steps = () if self.routing is None else self.routing.operations
         return sum((self.at(one.operation).passed for one in steps if one.rejoins_at == operation), _NONE)
 
-    def _reworked(self, operation: Operation) -> Decimal:
-        """How much of what failed at an operation went into rework, instead of being tried again."""
-        if self.routing is None or operation not in self.routing.steps or self.routing.steps[operation].is_rework:
-            return _NONE
-        after = (one for one in self.routing.operations if one.is_rework)
-        mine = (one.operation for one in after if operation in self.routing.before[one.operation])
-        return sum((self.at(name).taken - self.at(name).failed for name in mine), _NONE)
+    def _reworks_of(self, operations: set[Operation]) -> Iterator[RouteOperation]:
+        """The rework operations that take what failed at any of some operations."""
+        steps = () if self.routing is None else self.routing.operations
+        yield from (one for one in steps if one.is_rework and not operations.isdisjoint(self._before(one)))
 
     def ready(self, step: RouteOperation, quantity: Decimal) -> tuple[datetime, datetime] | None:
         """When the first and the last of the next pieces had passed what comes before, first in first out."""
-        assert self.routing is not None, "only steps of a routing are asked for"
-        done = self.at(step.operation)
-        first = max(_NONE, done.begun - done.failed)
+        first = self.at(step.operation).first.begun
         spans = [
             span
-            for name in self.routing.before[step.operation]
+            for name in self._before(step)
             if (span := _passed_between(self.runs, name, first, first + quantity)) is not None
         ]
         return (max(one[0] for one in spans), max(one[1] for one in spans)) if spans else None
@@ -162,11 +185,7 @@ def progress(quantity: Decimal | None, routing: RoutingState | None, runs: Itera
     """Where runs, in the order of their recording, have brought a lot."""
     found = LotProgress(quantity, routing, tuple(runs))
     for run in found.runs:
-        done = found.done.setdefault(run.operation, Done())
-        done.started += run.started
-        done.passed += run.passed
-        done.failed += run.failed
-        done.scrapped += run.scrapped
+        found.done.setdefault(run.operation, Done()).add(run)
     return found
 
 
@@ -199,12 +218,33 @@ def runs_of(known: Known, lot: Lot) -> Iterator[LotRun]:
     return (run for run in found if run is not None)
 
 
+def made_under(known: Known, order: WorkOrderState) -> tuple[int, int, int]:
+    """How much of lots was begun, is good and was scrapped under an order, in whole pieces, where that was asked for.
+
+    Good is what has passed the last operation of the order, else of the main route.
+    """
+    runs: dict[Lot, list[LotRun]] = {}
+    for run in known.lot_runs:
+        if run.work_order == order.work_order:
+            runs.setdefault(run.lot, []).append(run)
+    started = good = scrapped = _NONE
+    for lot, mine in runs.items():
+        routing = routing_of_lot(known, lot)
+        come = progress(None, routing, mine)
+        firsts = come.done if routing is None else [name for name, before in routing.before.items() if not before]
+        started += max((come.at(name).first.begun for name in firsts), default=_NONE)
+        last = order.last_operation or ("" if routing is None else last_main(routing.operations))
+        good += come.at(Operation(last)).passed
+        scrapped += sum((one.scrapped for one in come.done.values()), _NONE)
+    return int(started), int(good), int(scrapped)
+
+
 def newly_begun(event: LotWork, found: LotProgress) -> Decimal:
     """How much the event begins: all of a start, and what of a completion no start was reported of."""
     if isinstance(event, LotOperationStarted):
         return event.quantity
     taken = event.passed + event.failed + event.scrapped
-    return max(_NONE, taken - found.at(event.operation).in_process)
+    return max(_NONE, taken - found.at(event.operation).tries(is_retry=event.is_retry).in_process)
 
 
 def was_begun(event: LotOperationCompleted, known: Known) -> bool:
@@ -246,6 +286,7 @@ def _add(
         operation=event.operation,
         station=event.station,
         work_order=event.work_order,
+        is_retry=event.is_retry,
         started=started,
         passed=passed,
         failed=failed,

@@ -9,12 +9,13 @@ from asbuilt.core.events.definitions import LotDefined, RoutingDefined, Specific
 from asbuilt.core.events.event import Characteristic
 from asbuilt.core.events.genealogy import MaterialConsumed
 from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
-from asbuilt.core.events.production import WorkOrderHeld
+from asbuilt.core.events.production import WorkOrderClosed, WorkOrderHeld
 from asbuilt.core.events.quality import HoldPlaced
 from asbuilt.core.events.routes import RouteOperation
 from asbuilt.core.identifiers.subjects import Specification, Station, lot_named
 from asbuilt.queries.lots import lot as lot_view
 from asbuilt.queries.naming import lot_meant
+from asbuilt.queries.orders import order
 from tests.world import START, World
 
 LOT = "HSG/L1"
@@ -79,8 +80,8 @@ def test_PRO_061_quantity_has_come_to_the_operation(routed):
     rules, reason = refused(routed, "DEBURR", 61)
     assert rules == ["PRO-061"]
     assert reason == (
-        "61 of lot ACME:HSG/L1 would be begun at DEBURR, 60 are left there: 60 came to it and 0 are begun; "
-        "count again, or report first what was done before it"
+        "61 of lot ACME:HSG/L1 would be begun at DEBURR, and 60 have come there and are not begun; "
+        "count again, report first what was done before it, or say that it is_retry"
     )
     done(routed, "DEBURR", 60)
     done(routed, "MOULD", 40)
@@ -101,10 +102,16 @@ def test_what_is_begun_is_not_begun_twice(routed):
 def test_what_failed_is_tried_again(routed):
     done(routed, "MOULD", 100)
     done(routed, "DEBURR", 90, failed=10)
-    assert refused(routed, "DEBURR", 11)[0] == ["PRO-061"]
-    done(routed, "DEBURR", 8, failed=2)
-    done(routed, "DEBURR", 2)
-    assert refused(routed, "DEBURR")[0] == ["PRO-061"]
+    assert refused(routed, "DEBURR")[0] == ["PRO-061"], "nothing new has come"
+    rules, reason = refused(routed, "DEBURR", 11, is_retry=True)
+    assert rules == ["PRO-061"]
+    assert reason == (
+        "11 of lot ACME:HSG/L1 would be tried again at DEBURR, and 10 failed there and are not tried again or in "
+        "rework yet; count again, or report what failed first"
+    )
+    done(routed, "DEBURR", 8, failed=2, is_retry=True)
+    done(routed, "DEBURR", 2, is_retry=True)
+    assert refused(routed, "DEBURR", is_retry=True)[0] == ["PRO-061"]
     done(routed, "PAINT", 100)
 
 
@@ -113,18 +120,38 @@ def test_what_failed_goes_into_rework_instead_and_comes_back(routed):
     done(routed, "DEBURR", 90, failed=10)
     assert refused(routed, "HAND", 11)[0] == ["PRO-061"]
     done(routed, "HAND", 5, scrapped=1)
-    assert refused(routed, "DEBURR", 10)[0] == ["PRO-061"]
-    done(routed, "DEBURR", 9)
-    assert refused(routed, "HAND", 5)[0] == ["PRO-061"], "what was tried again is not reworked as well"
+    assert refused(routed, "DEBURR", 5, is_retry=True)[0] == ["PRO-061"]
+    assert refused(routed, "DEBURR", 6)[0] == ["PRO-061"]
+    done(routed, "DEBURR", 4, is_retry=True)
+    done(routed, "DEBURR", 5)
+    assert refused(routed, "HAND")[0] == ["PRO-061"], "what was tried again is not reworked as well"
     assert refused(routed, "PAINT", 100)[0] == ["PRO-061"]
     done(routed, "PAINT", 99)
+
+
+def test_one_rework_takes_what_failed_at_several_operations(world):
+    route(
+        world,
+        RouteOperation(operation="A", after=()),
+        RouteOperation(operation="B"),
+        RouteOperation(operation="MEND", is_rework=True, after=("A", "B"), rejoins_at="B"),
+    )
+    done(world, "A", 97, failed=3)
+    done(world, "B", 95, failed=2)
+    done(world, "MEND", 2)
+    assert refused(world, "A", 4, is_retry=True)[0] == ["PRO-061"]
+    assert refused(world, "MEND", 4)[0] == ["PRO-061"]
+    done(world, "MEND", 2, failed=1)
+    done(world, "MEND", 1, is_retry=True)
+    done(world, "B", 5)
+    assert refused(world, "B")[0] == ["PRO-061"]
 
 
 def test_a_failed_operation_scraps_nothing_and_what_is_scrapped_is_gone(routed):
     done(routed, "MOULD", 90, failed=10)
     with routed.database.reading(routed.site) as reader:
         assert lot_view(reader, lot_meant(reader, LOT)).remaining == 100
-    done(routed, "MOULD", scrapped=4)
+    done(routed, "MOULD", scrapped=4, is_retry=True)
     with routed.database.reading(routed.site) as reader:
         view = lot_view(reader, lot_meant(reader, LOT))
     assert (view.quantity, view.scrapped, view.remaining) == (100, 4, 96)
@@ -144,9 +171,11 @@ def test_what_is_optional_may_be_left_out_by_some(world):
         RouteOperation(operation="PAINT"),
     )
     done(world, "MOULD", 100)
-    done(world, "MARK", 30, scrapped=2)
-    assert refused(world, "PAINT", 99)[0] == ["PRO-061"]
-    done(world, "PAINT", 98)
+    done(world, "MARK", 30, failed=5, scrapped=2)
+    assert refused(world, "PAINT", 94)[0] == ["PRO-061"]
+    done(world, "PAINT", 93)
+    done(world, "MARK", 5, is_retry=True)
+    done(world, "PAINT", 5)
 
 
 def test_after_parallel_operations_only_what_has_passed_all_of_them_goes_on(world):
@@ -249,8 +278,8 @@ def test_a_value_out_of_limits_fails_all_that_it_was_measured_on(world):
     route(world, RouteOperation(operation="MOULD"), RouteOperation(operation="PAINT"))
     done(world, "MOULD", 40, specification="S/1", values=(Decimal(12),))
     assert refused(world, "PAINT")[0] == ["PRO-061"]
-    done(world, "MOULD", 100, specification="S/1", values=(Decimal(10),))
-    done(world, "PAINT", 100)
+    done(world, "MOULD", 40, specification="S/1", values=(Decimal(10),), is_retry=True)
+    done(world, "PAINT", 40)
 
 
 def test_a_lot_on_hold_is_not_begun_and_what_was_begun_is_ended(routed):
@@ -281,3 +310,26 @@ def test_a_routing_does_not_change_what_is_begun(routed):
         effective_from=START + timedelta(seconds=150),
     )
     assert [one.rule for one in answer.broken] == ["DEF-008"]
+
+
+def test_an_order_counts_the_pieces_of_its_lots(routed):
+    routed.order("WO-1", part="HSG", quantity=100)
+    under = {"work_order": "WO-1"}
+    done(routed, "MOULD", 100, **under)
+    moulded = done(routed, "DEBURR", 95, failed=5, **under)
+    done(routed, "DEBURR", 3, scrapped=2, is_retry=True, **under)
+    done(routed, "PAINT", 97, **under)
+    with routed.database.reading(routed.site) as reader:
+        view = order(reader, "WO-1")
+    assert (view.started, view.good, view.scrapped, view.in_process, view.missing) == (100, 97, 2, 1, 0)
+    assert [(one.operation, one.passed, one.failed) for one in view.operations] == [
+        ("MOULD", 100, 0),
+        ("DEBURR", 98, 0),
+        ("PAINT", 97, 0),
+    ]
+    assert "1 in process" in routed.reason(WorkOrderClosed, "WO-1")
+    told = routed.reason(WorkOrderClosed, "WO-1", reason="late", good=98, scrapped=2)
+    assert "98 good stated, 97 here (-1)" in told
+    done(routed, "PAINT", 1, **under)
+    routed.captures(WorkOrderClosed, "WO-1", good=98, scrapped=2)
+    assert [one.rule for one in routed.correction_refused(moulded).broken] == ["PRO-064"]

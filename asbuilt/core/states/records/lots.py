@@ -12,7 +12,8 @@ from asbuilt.core.identifiers.subjects import Lot, Station, WorkOrder
 class LotRun:
     """What one event says of an operation on some of a lot; quantities in the uom of the lot.
 
-    started: how much was begun, where the event is a start. passed, failed, scrapped: how it ended, as judged.
+    is_retry: whether it had failed there before. started: how much was begun, where the event is a start. passed,
+    failed, scrapped: how it ended, as judged.
     """
 
     sequence: int
@@ -20,6 +21,7 @@ class LotRun:
     operation: Operation
     station: Station | None
     work_order: WorkOrder | None
+    is_retry: bool
     started: Decimal
     passed: Decimal
     failed: Decimal

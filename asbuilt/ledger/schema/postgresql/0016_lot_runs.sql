@@ -8,6 +8,7 @@ CREATE TABLE lot_run (
     operation      text NOT NULL,             -- what was done
     station_id     bigint,                   -- where, NULL: not said
     work_order_id  bigint,                   -- under which order, NULL: not said
+    is_retry       smallint NOT NULL CHECK (is_retry IN (0, 1)), -- whether it had failed there before
     started        bigint NOT NULL,          -- how much was begun, 0 in a completion
     passed         bigint NOT NULL,          -- how much passed, as judged
     failed         bigint NOT NULL,          -- how much failed, as judged

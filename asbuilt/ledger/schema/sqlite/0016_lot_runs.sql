@@ -8,6 +8,7 @@ CREATE TABLE lot_run (
     operation      TEXT NOT NULL,             -- what was done
     station_id     INTEGER,                   -- where, NULL: not said
     work_order_id  INTEGER,                   -- under which order, NULL: not said
+    is_retry       INTEGER NOT NULL CHECK (is_retry IN (0, 1)), -- whether it had failed there before
     started        INTEGER NOT NULL,          -- how much was begun, 0 in a completion
     passed         INTEGER NOT NULL,          -- how much passed, as judged
     failed         INTEGER NOT NULL,          -- how much failed, as judged
