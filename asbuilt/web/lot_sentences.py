@@ -6,12 +6,15 @@ from django.utils.translation import gettext as _
 
 from asbuilt.web.defects import found
 from asbuilt.web.telling import Sentence, Told, facts, given, number, say
-from asbuilt.web.words import Said, Tone, shown_quantity
+from asbuilt.web.words import Said, Tone, shown_number
 
 
 def lot_operation_started(told: Told) -> Sentence:
     text = facts(
-        told.quantity(), _again(told), told.said("station"), given(_("order {value}"), number(told.said("work_order")))
+        _amount(told, "quantity"),
+        _again(told),
+        told.said("station"),
+        given(_("order {value}"), number(told.said("work_order"))),
     )
     return Sentence(say(_("{operation} started on some of the lot"), operation=told.said("operation")), text)
 
@@ -40,5 +43,6 @@ def _again(told: Told) -> str:
 
 
 def _amount(told: Told, name: str) -> str:
+    """A quantity; its unit of measure is that of the lot, which the event does not say."""
     said = Decimal(told.said(name) or 0)
-    return shown_quantity(said, "") if said else ""
+    return shown_number(said) if said else ""

@@ -108,6 +108,8 @@ def test_a_lot_says_how_far_its_pieces_have_come(reader):
     assert "DEGAS" in page.text
     assert "DEGAS done on some of the lot" in page.text
     assert "Not all passed" in page.text
+    assert "58 passed · 1 failed · 1 scrapped" in page.text
+    assert "60 pcs" not in page.text, "it is in millilitres"
     assert "Operations" not in see(reader, lot_page("9000-012/2619044")).text
 
 
