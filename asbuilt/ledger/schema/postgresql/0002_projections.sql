@@ -65,7 +65,7 @@ CREATE TABLE work_order_state (
     hold_reason      text NOT NULL,             -- why it waits, '' while it does not
     split_from       bigint,                   -- the order (subject) it was split off, NULL when it was released
     closed_at        bigint,                   -- time, NULL while it is open
-    closed_started   bigint,                   -- units that belonged to it when it was closed
+    closed_started   bigint,                   -- units that belonged to it when it was closed, and pieces of lots
     closed_good      bigint,                   -- good units, as counted then
     closed_scrapped  bigint,                   -- scrapped units, as counted then
     CHECK ((is_open = 1) = (closed_at IS NULL)),

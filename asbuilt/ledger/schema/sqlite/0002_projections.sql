@@ -65,7 +65,7 @@ CREATE TABLE work_order_state (
     hold_reason      TEXT NOT NULL,             -- why it waits, '' while it does not
     split_from       INTEGER,                   -- the order (subject) it was split off, NULL when it was released
     closed_at        INTEGER,                   -- time, NULL while it is open
-    closed_started   INTEGER,                   -- units that belonged to it when it was closed
+    closed_started   INTEGER,                   -- units that belonged to it when it was closed, and pieces of lots
     closed_good      INTEGER,                   -- good units, as counted then
     closed_scrapped  INTEGER,                   -- scrapped units, as counted then
     CHECK ((is_open = 1) = (closed_at IS NULL)),
