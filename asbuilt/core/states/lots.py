@@ -100,17 +100,22 @@ class LotProgress:
 
         Rework that takes what failed elsewhere, too, is taken to have begun with that.
         """
-        found = self._failed(operation)
+        done = self.at(operation)
+        found = done.failed - done.again.begun
+        if self._is_rework(operation):
+            return found
         for rework in self._reworks_of({operation}):
-            others = sum((self._failed(name) for name in self._before(rework) if name != operation), _NONE)
+            others = sum((self._for_rework(name) for name in self._before(rework) if name != operation), _NONE)
             found -= max(_NONE, self.at(rework.operation).first.begun - others)
         return found
 
-    def _failed(self, operation: Operation) -> Decimal:
-        """What failed at an operation and was not tried again; of a rework operation, what passed and may go on."""
+    def _for_rework(self, operation: Operation) -> Decimal:
+        """What may go into rework: what failed and was not tried again; of a rework operation, what passed."""
         done = self.at(operation)
-        is_rework = self.routing is not None and operation in self.routing.steps and self._step(operation).is_rework
-        return done.passed if is_rework else done.failed - done.again.begun
+        return done.passed if self._is_rework(operation) else done.failed - done.again.begun
+
+    def _is_rework(self, operation: Operation) -> bool:
+        return self.routing is not None and operation in self.routing.steps and self.routing.steps[operation].is_rework
 
     def overrun(self) -> Operation | None:
         """An operation at which more was begun than has come to it."""
@@ -137,7 +142,7 @@ class LotProgress:
     def _waits_for_rework(self, step: RouteOperation) -> Decimal:
         before = self._before(step)
         begun = (self.at(one.operation).first.begun for one in self._reworks_of(set(before)))
-        return sum(map(self._failed, before), _NONE) - sum(begun, _NONE)
+        return sum(map(self._for_rework, before), _NONE) - sum(begun, _NONE)
 
     def _step(self, operation: Operation) -> RouteOperation:
         assert self.routing is not None, "only steps of a routing are asked for"

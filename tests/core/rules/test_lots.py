@@ -120,6 +120,7 @@ def test_what_failed_goes_into_rework_instead_and_comes_back(routed):
     done(routed, "DEBURR", 90, failed=10)
     assert refused(routed, "HAND", 11)[0] == ["PRO-061"]
     done(routed, "HAND", 5, scrapped=1)
+    assert refused(routed, "HAND", is_retry=True)[0] == ["PRO-061"], "nothing failed in rework"
     assert refused(routed, "DEBURR", 5, is_retry=True)[0] == ["PRO-061"]
     assert refused(routed, "DEBURR", 6)[0] == ["PRO-061"]
     done(routed, "DEBURR", 4, is_retry=True)
@@ -127,6 +128,26 @@ def test_what_failed_goes_into_rework_instead_and_comes_back(routed):
     assert refused(routed, "HAND")[0] == ["PRO-061"], "what was tried again is not reworked as well"
     assert refused(routed, "PAINT", 100)[0] == ["PRO-061"]
     done(routed, "PAINT", 99)
+
+
+def test_rework_in_two_steps(world):
+    route(
+        world,
+        RouteOperation(operation="WELD"),
+        RouteOperation(operation="STRIP", is_rework=True),
+        RouteOperation(operation="REWELD", is_rework=True, rejoins_at="WELD"),
+        RouteOperation(operation="PAINT"),
+    )
+    done(world, "WELD", 90, failed=10)
+    assert refused(world, "REWELD")[0] == ["PRO-061"]
+    done(world, "STRIP", 6)
+    assert refused(world, "REWELD", 7)[0] == ["PRO-061"]
+    done(world, "REWELD", 6)
+    assert refused(world, "WELD", 7)[0] == ["PRO-061"]
+    done(world, "WELD", 6)
+    assert refused(world, "STRIP", 5)[0] == ["PRO-061"]
+    done(world, "WELD", 4, is_retry=True)
+    done(world, "PAINT", 100)
 
 
 def test_one_rework_takes_what_failed_at_several_operations(world):
