@@ -40,6 +40,7 @@ class Settings:
     printers, digital_link_stem, enterprise: how labels are printed and marked; empty: none, and the standard's own.
     ledger_url: where the ledger is, as the ledger opens it: postgresql://… or sqlite:////whole/path.
     secret_key: None when none is set; secret_key_of() then keeps one in home.
+    index: where genealogy indexes are kept, when not in home.
     """
 
     home: Path
@@ -52,6 +53,7 @@ class Settings:
     printers: tuple[Printer, ...] = ()
     digital_link_stem: str = ""
     enterprise: str = ""
+    index: Path | None = None
 
     @property
     def is_postgresql(self) -> bool:
@@ -63,6 +65,11 @@ class Settings:
         return self.home / "accounts.sqlite3"
 
     @property
+    def index_home(self) -> Path:
+        """The folder with the genealogy index of each site."""
+        return self.index or self.home / "index"
+
+    @property
     def secret_key_path(self) -> Path:
         return self.home / "secret-key"
 
@@ -71,8 +78,8 @@ def read_environment(environ: Mapping[str, str]) -> Settings:
     """The settings in `environ`. Raises ConfigurationProblem.
 
     Read: ASBUILT_HOME, ASBUILT_DATABASE_URL, ASBUILT_SECRET_KEY, ASBUILT_ALLOWED_HOSTS, ASBUILT_TLS, ASBUILT_DEBUG,
-    ASBUILT_LOG_LEVEL, ASBUILT_PRINTERS, ASBUILT_DIGITAL_LINK_STEM, ASBUILT_ENTERPRISE; XDG_DATA_HOME and HOME for the
-    default of the first. An empty variable counts as unset.
+    ASBUILT_LOG_LEVEL, ASBUILT_PRINTERS, ASBUILT_DIGITAL_LINK_STEM, ASBUILT_ENTERPRISE, ASBUILT_INDEX; XDG_DATA_HOME and
+    HOME for the default of the first. An empty variable counts as unset.
     """
     given = {name: value.strip() for name, value in environ.items() if value.strip()}
     home = _home(given)
@@ -87,6 +94,7 @@ def read_environment(environ: Mapping[str, str]) -> Settings:
         printers=_printers(given.get("ASBUILT_PRINTERS", "")),
         digital_link_stem=given.get("ASBUILT_DIGITAL_LINK_STEM", ""),
         enterprise=given.get("ASBUILT_ENTERPRISE", ""),
+        index=_absolute("ASBUILT_INDEX", given["ASBUILT_INDEX"], given) if "ASBUILT_INDEX" in given else None,
     )
 
 

@@ -68,6 +68,9 @@ ASKING = {
 KEEPING = {
     "verify": Verb("asbuilt.cli.verify", "verify", "Read the whole ledger again and name every broken event."),
     "rebuild": Verb("asbuilt.cli.rebuild", "rebuild", "Fold every table again from the ledger, and compare."),
+    "index": Verb(
+        "asbuilt.cli.index", "index", "The genealogy index, by which a whole fleet is counted: build, status."
+    ),
     "reference": Verb("asbuilt.cli.reference", "reference", "Write docs/reference: rules, events, schema."),
 }
 

@@ -4,9 +4,12 @@ import click
 import msgspec
 
 from asbuilt.cli.exits import Exit
+from asbuilt.cli.index import index_home
 from asbuilt.cli.opening import open_plant, site_option
 from asbuilt.cli.output import Column, Format, Listing, format_option, write_rows
 from asbuilt.cli.progress import progress
+from asbuilt.projections.fleet.files import forget
+from asbuilt.projections.fleet.index import folder_of
 from asbuilt.projections.rebuild import Difference
 from asbuilt.projections.rebuild import rebuild as rebuilt
 
@@ -28,6 +31,8 @@ def rebuild(*, check: bool, site: str | None, form: str) -> None:
     """
     with open_plant(site) as plant, progress("Folding the ledger") as move_to:
         report = rebuilt(plant.database, plant.site, keep=not check, progress=move_to)
+    if report.differences and not check:
+        forget(folder_of(index_home(), plant.site))  # it was made of the rows that were replaced
     if report.differences or form != Format.TABLE:
         write_rows(report.differences, Listing(Difference, COLUMNS, "differences", {"events": report.events}), form)
     if report.differences:

@@ -27,6 +27,7 @@ from asbuilt.projections.identity import UNIT_STATE
 from asbuilt.queries import units, walks
 from tests.databases import made_database
 from tests.house.filled import COUNT, Filled, fill
+from tests.house.plans_of_fleet import PIECES_OF_FLEET, WHOLE_SITE, of_fleet
 from tests.house.plans_of_orders import of_orders
 from tests.house.plans_of_setups import of_setups
 
@@ -34,6 +35,7 @@ WHOLE = {
     "ledger.verify.CHAINS": "verify reads the whole ledger",
     "ledger.verify.STRAYS": "verify reads the whole ledger",
     "ledger.verify.FRAME": "verify reads every part and station once",
+    **dict.fromkeys(WHOLE_SITE, "building the index reads the whole site"),
     "ledger.postgresql.SAFETY_SETTINGS": "reads settings, at start",
     "ledger.postgresql.NEXT_SEQUENCES": "reads no table",
     "ledger.sqlite.TAKE_NUMBERS": "writes one row by its key",
@@ -46,6 +48,7 @@ WHOLE = {
 """What may read a table whole, and why."""
 
 PIECES = {
+    *PIECES_OF_FLEET,
     "projections.genealogy._LINK_COLUMNS",
     "projections.panels._PLACE_COLUMNS",
     "projections.identity._MARKING_COLUMNS",
@@ -80,7 +83,7 @@ def arguments(name: str, filled: Filled) -> tuple[object, ...]:
     """Likely parameters of a statement."""
     floors = (
         *(of_ledger, of_print_jobs, of_definitions, of_projections, of_genealogy),
-        *(of_identity, of_messages, of_orders, of_panels, of_bills, of_shop_floor, of_queries),
+        *(of_fleet, of_identity, of_messages, of_orders, of_panels, of_bills, of_shop_floor, of_queries),
     )
     return {one: values for floor in floors for one, values in floor(filled).items()}[name]
 

@@ -1,0 +1,225 @@
+"""Reads the rows of a site that the index is made of, all of them or those that an event may have changed."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+import numpy as np
+
+from asbuilt.core.states.identity import status_of
+from asbuilt.core.states.records.identity import Custody, LifeCycle, Status
+from asbuilt.ledger.database import Reader, Row
+from asbuilt.projections.fleet.tables import (
+    I64,
+    LOT,
+    NEVER,
+    NOWHERE,
+    UNIT,
+    Grouping,
+    Links,
+    Passes,
+    States,
+    Tables,
+    Windows,
+)
+
+CHUNK = 100_000
+"""Rows taken from the database at a time."""
+
+_LINK = f"""
+SELECT sequence, component_id, parent_id, installed_at, coalesce(removed_at, {NEVER}) FROM installation
+"""
+_RUN = "SELECT sequence, station_id, unit_id, completed_at FROM operation_run"
+_WINDOW = f"""
+SELECT sequence, lot_id, station_id, loaded_at, coalesce(unloaded_at, {NEVER}) FROM setup_window
+"""
+# What is shown of units, and the facts that their status follows from.
+_UNIT = f"""
+SELECT unit_id, coalesce(installed_in, {NOWHERE}), coalesce(work_order_id, {NOWHERE}), location, container, customer,
+       shipment, life_cycle, custody, CASE WHEN open_holds = '[]' THEN 0 ELSE 1 END, last_operation, last_result
+FROM unit_state
+"""
+_LOT = "SELECT lot_id, CASE WHEN open_holds = '[]' THEN 0 ELSE 1 END FROM lot_state"
+
+# Everything of a site, up to a sequence (serves building the index).
+ALL_LINKS = f"{_LINK} WHERE site_id = $1 AND sequence > 0 AND sequence <= $2"
+ALL_RUNS = f"{_RUN} WHERE site_id = $1 AND sequence > 0 AND sequence <= $2 AND station_id IS NOT NULL"
+ALL_WINDOWS = f"{_WINDOW} WHERE site_id = $1 AND sequence > 0 AND sequence <= $2"
+ALL_UNITS = f"{_UNIT} WHERE site_id = $1 AND unit_id > 0"
+ALL_LOTS = f"{_LOT} WHERE site_id = $1 AND lot_id > 0"
+# What came after a sequence (serves the tail of the index).
+LINKS_SINCE = f"{_LINK} WHERE site_id = $1 AND sequence > $2"
+RUNS_SINCE = f"{_RUN} WHERE site_id = $1 AND sequence > $2 AND station_id IS NOT NULL"
+WINDOWS_SINCE = f"{_WINDOW} WHERE site_id = $1 AND sequence > $2"
+# What stands now of what earlier events made and later ones changed.
+LINKS_BY_PARENT = f"{_LINK} WHERE parent_id = ANY($1)"
+LINKS_BY_COMPONENT = f"{_LINK} WHERE component_id = ANY($1)"
+RUNS_OF_UNITS = f"{_RUN} WHERE unit_id = ANY($1) AND station_id IS NOT NULL"
+WINDOWS_OF_LOTS = f"{_WINDOW} WHERE lot_id = ANY($1)"
+UNITS_OF = f"{_UNIT} WHERE unit_id = ANY($1)"
+LOTS_OF = f"{_LOT} WHERE lot_id = ANY($1)"
+NAMES = "SELECT subject_id, name FROM subject WHERE subject_id = ANY($1)"
+
+_Facts = tuple[str, str, int, bool, bool, bool, str]
+
+
+def all_tables(reader: Reader, *, until: int, progress: Callable[[int], None] | None = None) -> Tables:
+    """Everything of the site that events up to a sequence made, as it stands in the reader's moment.
+
+    A row that a later event changed is read as it is now; who reads the index asks for such rows again.
+    """
+    site_id = reader.site.site_id
+    counted = _Counted(progress)
+    return Tables(
+        links=links_of(counted.rows(reader.stream(ALL_LINKS, site_id, until))),
+        passes=passes_of(counted.rows(reader.stream(ALL_RUNS, site_id, until))),
+        windows=windows_of(counted.rows(reader.stream(ALL_WINDOWS, site_id, until))),
+        states=states_of(
+            reader,
+            counted.rows(reader.stream(ALL_UNITS, site_id)),
+            counted.rows(reader.stream(ALL_LOTS, site_id)),
+        ),
+    )
+
+
+class _Counted:
+    """Says how many rows were read, now and then."""
+
+    def __init__(self, progress: Callable[[int], None] | None) -> None:
+        self._progress = progress
+        self._count = 0
+
+    def rows(self, rows: Iterator[Row]) -> Iterator[Row]:
+        for number, row in enumerate(rows, start=1):
+            if self._progress is not None and number % CHUNK == 0:
+                self._count += CHUNK
+                self._progress(self._count)
+            yield row
+
+
+def links_of(rows: Iterable[Row]) -> Links:
+    _, component, parent, installed_at, removed_at = _columns(rows, 5)
+    return Links(component=component, parent=parent, installed_at=installed_at, removed_at=removed_at)
+
+
+def passes_of(rows: Iterable[Row]) -> Passes:
+    _, station, unit, completed_at = _columns(rows, 4)
+    return Passes(station=station, unit=unit, completed_at=completed_at)
+
+
+def windows_of(rows: Iterable[Row]) -> Windows:
+    _, lot, station, loaded_at, unloaded_at = _columns(rows, 5)
+    return Windows(lot=lot, station=station, loaded_at=loaded_at, unloaded_at=unloaded_at)
+
+
+def _columns(rows: Iterable[Row], width: int) -> list[I64]:
+    """The columns of rows of whole numbers."""
+    waiting, chunks = iter(rows), [np.empty((0, width), np.int64)]
+    while chunk := list(islice(waiting, CHUNK)):
+        chunks.append(np.array(chunk, np.int64))
+    table = np.concatenate(chunks)
+    return [np.ascontiguousarray(table[:, place]) for place in range(width)]
+
+
+def states_of(reader: Reader, units: Iterable[Row], lots: Iterable[Row]) -> States:
+    """The states in some rows of units and lots."""
+    columns = _StateColumns()
+    for row in units:
+        columns.add_unit(row)
+    for lot_id, is_held in lots:
+        columns.add_lot(lot_id, Status.ON_HOLD if is_held else Status.AVAILABLE)
+    return columns.states(reader)
+
+
+class _Codes(dict[str, int]):
+    """Texts by the order in which they came; the empty text is the first."""
+
+    def __init__(self) -> None:
+        super().__init__({"": 0})
+
+    def __missing__(self, text: str) -> int:
+        self[text] = code = len(self)
+        return code
+
+
+class _OrderCodes(dict[int, int]):
+    """Work orders by the order in which they came; none is the first."""
+
+    def __init__(self) -> None:
+        super().__init__({NOWHERE: 0})
+
+    def __missing__(self, order_id: int) -> int:
+        self[order_id] = code = len(self)
+        return code
+
+
+class _StateColumns:
+    """States being put into columns, with a code for each different text."""
+
+    def __init__(self) -> None:
+        self._texts: dict[Grouping, _Codes] = {
+            grouping: _Codes() for grouping in Grouping if grouping is not Grouping.WORK_ORDER
+        }
+        self._orders = _OrderCodes()
+        self._statuses: dict[_Facts, int] = {}
+        self._rows: list[tuple[int, ...]] = []
+        self._chunks: list[I64] = []
+
+    def add_unit(self, row: Row) -> None:
+        (unit_id, installed_in, order_id, location, container, customer, shipment, *facts) = row
+        life_cycle, custody, is_held, last_operation, last_result = facts
+        known: _Facts = (
+            life_cycle, custody, is_held, installed_in != NOWHERE, container != "", last_operation != "", last_result,
+        )  # fmt: skip
+        status = self._statuses.get(known)
+        if status is None:
+            status = self._statuses[known] = self._status(known)
+        texts = self._texts
+        self._add(
+            unit_id,
+            UNIT,
+            installed_in,
+            status,
+            texts[Grouping.LOCATION][location],
+            texts[Grouping.CUSTOMER][customer],
+            texts[Grouping.SHIPMENT][shipment],
+            self._orders[order_id],
+            texts[Grouping.CONTAINER][container],
+        )
+
+    def _status(self, facts: _Facts) -> int:
+        life_cycle, custody, is_held, is_installed, is_packed, has_run, last_result = facts
+        status = status_of(
+            life_cycle=LifeCycle(life_cycle),
+            custody=Custody(custody),
+            is_held=bool(is_held),
+            is_installed=is_installed,
+            is_packed=is_packed,
+            last_operation="run" if has_run else "",
+            last_result=last_result,
+        )
+        return self._texts[Grouping.STATUS][status.value]
+
+    def add_lot(self, lot_id: int, status: Status) -> None:
+        self._add(lot_id, LOT, NOWHERE, self._texts[Grouping.STATUS][status.value], 0, 0, 0, 0, 0)
+
+    def _add(self, *row: int) -> None:
+        self._rows.append(row)
+        if len(self._rows) == CHUNK:
+            self._chunks.append(np.array(self._rows, np.int64))
+            self._rows.clear()
+
+    def states(self, reader: Reader) -> States:
+        """The columns; the names of work orders are read from the reader."""
+        width = 3 + len(Grouping)
+        rest = np.array(self._rows, np.int64).reshape(-1, width)
+        table = np.concatenate([*self._chunks, rest])
+        names: dict[int, str] = dict(reader.rows(NAMES, [one for one in self._orders if one != NOWHERE]))
+        texts: dict[Grouping, list[str]] = {grouping: list(codes) for grouping, codes in self._texts.items()}
+        texts[Grouping.WORK_ORDER] = [names.get(order_id, "") for order_id in self._orders]
+        return States(
+            subject=np.ascontiguousarray(table[:, 0]),
+            marks=table[:, 1].astype(np.uint8),
+            installed_in=np.ascontiguousarray(table[:, 2]),
+            codes={grouping: table[:, place].astype(np.int32) for place, grouping in enumerate(Grouping, start=3)},
+            texts=texts,
+        )

@@ -1,0 +1,85 @@
+"""What the index is made of, as columns of subject ids and times, before it is put in order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+U8 = NDArray[np.uint8]
+
+NEVER = 2**63 - 1
+"""The end of what has not ended, in microseconds."""
+NOWHERE = 0
+"""No subject has this id."""
+
+UNIT, LOT, HAS_ENDED, IS_FED = 1, 2, 4, 8
+"""Marks of a subject: it is a unit, a lot; it was taken out of something; it was loaded at a station."""
+
+
+class Grouping(StrEnum):
+    """What affected units and lots are counted by. The value is the member's name in where-used."""
+
+    STATUS = "status"
+    LOCATION = "location"
+    CUSTOMER = "customer"
+    SHIPMENT = "shipment"
+    WORK_ORDER = "work_order"
+    CONTAINER = "container"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Rows of installation. removed_at: NEVER while it is installed."""
+
+    component: I64
+    parent: I64
+    installed_at: I64
+    removed_at: I64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passes:
+    """Rows of operation_run that name a station."""
+
+    station: I64
+    unit: I64
+    completed_at: I64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Windows:
+    """Rows of setup_window. unloaded_at: NEVER while it is loaded."""
+
+    lot: I64
+    station: I64
+    loaded_at: I64
+    unloaded_at: I64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class States:
+    """Rows of unit_state and lot_state.
+
+    marks: UNIT or LOT; 0 for a subject without a row. installed_in: the subject it is part of, or NOWHERE.
+    codes: by grouping, a place in its texts.
+    """
+
+    subject: I64
+    marks: U8
+    installed_in: I64
+    codes: Mapping[Grouping, I32]
+    texts: Mapping[Grouping, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """All of it."""
+
+    links: Links
+    passes: Passes
+    windows: Windows
+    states: States
