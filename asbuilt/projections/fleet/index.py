@@ -25,11 +25,11 @@ from asbuilt.projections.fleet.tail import Tail, tail_since
 # The last event of a site, up to a sequence (serves keying an index to the ledger).
 LAST_EVENT = """
 SELECT sequence, event_id, payload_digest, previous_digest, record_time FROM event
-WHERE site_id = $1 AND sequence <= $2 ORDER BY sequence DESC LIMIT 1
+WHERE sequence <= $2 AND site_id + 0 = $1 ORDER BY sequence DESC LIMIT 1
 """
 # The same event again (serves refusing the index of another ledger).
 THE_EVENT = """
-SELECT sequence, event_id, payload_digest, previous_digest, record_time FROM event WHERE site_id = $1 AND sequence = $2
+SELECT sequence, event_id, payload_digest, previous_digest, record_time FROM event WHERE sequence = $2 AND site_id = $1
 """
 ATTEMPTS_MAX = 20
 """How often a builder that collided with another transaction tries again to see where the ledger stands."""

@@ -135,7 +135,7 @@ class Live:
 
     def _state(self, numbers: I32, own: I32, restated: I32, *, absent: int) -> I32:
         if not self.is_changed:
-            return own[numbers]
+            return own.take(numbers)
         found = np.full(len(numbers), absent, np.int32)
         is_own = numbers < len(own)
         found[is_own] = own[numbers[is_own]]

@@ -40,16 +40,17 @@ FROM unit_state
 """
 _LOT = "SELECT lot_id, CASE WHEN open_holds = '[]' THEN 0 ELSE 1 END FROM lot_state"
 
-# Everything of a site, up to a sequence (serves building the index).
-ALL_LINKS = f"{_LINK} WHERE site_id = $1 AND sequence > 0 AND sequence <= $2"
-ALL_RUNS = f"{_RUN} WHERE site_id = $1 AND sequence > 0 AND sequence <= $2 AND station_id IS NOT NULL"
-ALL_WINDOWS = f"{_WINDOW} WHERE site_id = $1 AND sequence > 0 AND sequence <= $2"
-ALL_UNITS = f"{_UNIT} WHERE site_id = $1 AND unit_id > 0"
-ALL_LOTS = f"{_LOT} WHERE site_id = $1 AND lot_id > 0"
+# Everything of a site, up to a sequence (serves building the index). "+ 0", here and below, keeps the planner from an
+# index that begins with the site: it read all of the site to find the last hundred rows.
+ALL_LINKS = f"{_LINK} WHERE sequence > 0 AND sequence <= $2 AND site_id + 0 = $1"
+ALL_RUNS = f"{_RUN} WHERE sequence > 0 AND sequence <= $2 AND site_id + 0 = $1 AND station_id IS NOT NULL"
+ALL_WINDOWS = f"{_WINDOW} WHERE sequence > 0 AND sequence <= $2 AND site_id + 0 = $1"
+ALL_UNITS = f"{_UNIT} WHERE unit_id > 0 AND site_id + 0 = $1"
+ALL_LOTS = f"{_LOT} WHERE lot_id > 0 AND site_id + 0 = $1"
 # What came after a sequence (serves the tail of the index).
-LINKS_SINCE = f"{_LINK} WHERE site_id = $1 AND sequence > $2"
-RUNS_SINCE = f"{_RUN} WHERE site_id = $1 AND sequence > $2 AND station_id IS NOT NULL"
-WINDOWS_SINCE = f"{_WINDOW} WHERE site_id = $1 AND sequence > $2"
+LINKS_SINCE = f"{_LINK} WHERE sequence > $2 AND site_id + 0 = $1"
+RUNS_SINCE = f"{_RUN} WHERE sequence > $2 AND site_id + 0 = $1 AND station_id IS NOT NULL"
+WINDOWS_SINCE = f"{_WINDOW} WHERE sequence > $2 AND site_id + 0 = $1"
 # What stands now of what earlier events made and later ones changed.
 LINKS_BY_PARENT = f"{_LINK} WHERE parent_id = ANY($1)"
 LINKS_BY_COMPONENT = f"{_LINK} WHERE component_id = ANY($1)"
@@ -213,7 +214,8 @@ class _StateColumns:
         width = 3 + len(Grouping)
         rest = np.array(self._rows, np.int64).reshape(-1, width)
         table = np.concatenate([*self._chunks, rest])
-        names: dict[int, str] = dict(reader.rows(NAMES, [one for one in self._orders if one != NOWHERE]))
+        orders = [one for one in self._orders if one != NOWHERE]
+        names: dict[int, str] = dict(reader.rows(NAMES, orders)) if orders else {}
         texts: dict[Grouping, list[str]] = {grouping: list(codes) for grouping, codes in self._texts.items()}
         texts[Grouping.WORK_ORDER] = [names.get(order_id, "") for order_id in self._orders]
         return States(

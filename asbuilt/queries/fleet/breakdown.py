@@ -1,20 +1,26 @@
 """What a walk reached, counted by where it is and how it stands."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
+from numpy.typing import NDArray
 
 from asbuilt.projections.fleet.arrays import NOBODY
 from asbuilt.projections.fleet.live import Live
-from asbuilt.projections.fleet.tables import I32, I64, LOT, UNIT, Grouping
+from asbuilt.projections.fleet.tables import I32, LOT, UNIT, Grouping
+from asbuilt.queries.fleet.walk import kept
 
 OF_THE_ASSEMBLY = frozenset({Grouping.LOCATION, Grouping.CONTAINER, Grouping.CUSTOMER, Grouping.SHIPMENT})
 """A component is where its outermost assembly is; its status and work order are its own."""
 
 BINS_MAX = 1 << 22
 """Most combinations that are counted in one array; with more they are sorted."""
+
+CLIMBS_MAX = 8
+"""Assemblies in assemblies that are climbed one at a time; where they go deeper, all of the site are worked out."""
 
 Counts = Counter[tuple[str, ...]]
 """How many affected units and lots there are, by what they are grouped by, in its order."""
@@ -31,17 +37,16 @@ class _Column:
 
 def counted(live: Live, numbers: I32, by: Sequence[Grouping]) -> Counts:
     """How many of the units and lots with these numbers are in each group, as where-used would show them."""
-    numbers = numbers[(live.marks[numbers] & (UNIT | LOT)) != 0]
+    numbers = kept(numbers, (live.marks.take(numbers) & (UNIT | LOT)) != 0)
     if not len(numbers):
         return Counter()
     tops = outermost(live, numbers) if OF_THE_ASSEMBLY & set(by) else numbers
     columns = [
         _Column(one, live.codes(one, tops if one in OF_THE_ASSEMBLY else numbers), live.codes_of(one)) for one in by
     ]
-    places, counts = _combined(columns, len(numbers))
-    texts = [[live.text(one.grouping, code) for code in one.codes[places].tolist()] for one in columns]
     found: Counts = Counter()
-    for group, count in zip(zip(*texts, strict=True) if texts else [()], counts.tolist(), strict=True):
+    for codes, count in _combinations(columns, len(numbers)):
+        group = tuple(live.text(column.grouping, code) for column, code in zip(columns, codes, strict=True))
         found[group] += count
     return found
 
@@ -49,30 +54,51 @@ def counted(live: Live, numbers: I32, by: Sequence[Grouping]) -> Counts:
 def outermost(live: Live, numbers: I32) -> I32:
     """The outermost unit that each of some units and lots is part of; itself when it is part of none."""
     tops = numbers.copy()
-    climbing = np.arange(len(tops))
-    while len(climbing):
-        parents = live.installed_in(tops[climbing])
+    climbing: NDArray[np.intp] | None = None
+    for _ in range(CLIMBS_MAX):
+        parents = live.installed_in(tops if climbing is None else tops.take(climbing))
         goes_on = parents != NOBODY
-        goes_on[goes_on] = (live.marks[parents[goes_on]] & UNIT) != 0
-        climbing = climbing[goes_on]
-        tops[climbing] = parents[goes_on]
-    return tops
+        places = np.flatnonzero(goes_on)
+        parents = kept(parents, goes_on)
+        is_unit = (live.marks.take(parents) & UNIT) != 0
+        if not is_unit.all():
+            places, parents = places[is_unit], parents[is_unit]
+        climbing = places if climbing is None else climbing.take(places)
+        if not len(climbing):
+            return tops
+        tops[climbing] = parents
+    return _outermost_of_all(live).take(tops)
 
 
-def _combined(columns: Sequence[_Column], length: int) -> tuple[I64, I64]:
-    """For each combination of codes that occurs: a place at which it does, and how often."""
-    combined, size = np.zeros(length, np.int64), 1
+def _outermost_of_all(live: Live) -> I32:
+    """The outermost unit of every subject: what it is in, what that is in, and so on, twice as far at each turn."""
+    everyone = np.arange(len(live), dtype=np.int32)
+    tops = live.installed_in(everyone)
+    goes_on = tops != NOBODY
+    goes_on[goes_on] = (live.marks.take(tops[goes_on]) & UNIT) != 0
+    tops = np.where(goes_on, tops, everyone)
+    while True:
+        further = tops.take(tops)
+        if np.array_equal(further, tops):
+            return tops
+        tops = further
+
+
+def _combinations(columns: Sequence[_Column], length: int) -> Iterator[tuple[Sequence[int], int]]:
+    """The combinations of codes that occur, and how often each does."""
+    sizes = [column.size for column in columns]
+    if prod(sizes) <= BINS_MAX:
+        combined = columns[0].codes
+        for column in columns[1:]:
+            combined = combined * np.int32(column.size) + column.codes
+        bins = np.bincount(combined)
+        used = np.flatnonzero(bins)
+        codes = np.unravel_index(used, sizes)
+        yield from zip(zip(*(one.tolist() for one in codes), strict=True), bins[used].tolist(), strict=True)
+        return
+    ranks = np.zeros(length, np.int64)
     for column in columns:
-        if size * column.size > BINS_MAX and size > 1:
-            _, combined = np.unique(combined, return_inverse=True)
-            size = int(combined.max()) + 1
-        combined = combined * column.size + column.codes
-        size *= column.size
-    if size > BINS_MAX:
-        _, places, counts = np.unique(combined, return_index=True, return_counts=True)
-        return places, counts
-    bins = np.bincount(combined, minlength=size)
-    where = np.empty(size, np.int64)
-    where[combined] = np.arange(length)
-    used = np.flatnonzero(bins)
-    return where[used], bins[used]
+        _, ranks = np.unique(ranks * column.size + column.codes, return_inverse=True)
+    _, places, counts = np.unique(ranks, return_index=True, return_counts=True)
+    codes_at = zip(*(column.codes[places].tolist() for column in columns), strict=True)
+    yield from zip(codes_at, counts.tolist(), strict=True)

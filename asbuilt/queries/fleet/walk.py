@@ -39,16 +39,32 @@ def reached(live: Live, seeds: Sequence[int], moment: Moment, *, time: int = 0) 
     levels: list[I32] = []
     while len(frontier):
         above = steps.above(frontier)
-        above = above[~is_met[above]]
-        # Whoever wrote last owns the subject, so that each is kept once; a sort would take several times as long.
-        places = np.arange(len(above), dtype=np.int32)
-        owner[above] = places
-        frontier = above[owner[above] == places]
-        is_met[frontier] = True
+        above = kept(above, ~is_met.take(above))
+        frontier = above if _grows(above) else _once(above, owner)
+        is_met[frontier.astype(np.intp)] = True
         levels.append(frontier)
     ends = np.cumsum([len(level) for level in levels if len(level)], dtype=np.int64)
     numbers = np.concatenate(levels) if levels else np.empty(0, np.int32)
     return Reached(numbers=numbers, ends=tuple(ends.tolist()))
+
+
+def kept(numbers: I32, chosen: NDArray[np.bool_]) -> I32:
+    """Those that are chosen; mostly that is all of them, and then nothing is copied."""
+    return numbers if chosen.all() else numbers[chosen]
+
+
+def _grows(numbers: I32) -> bool:
+    """Whether each is greater than the one before, as most levels are; then none is there twice."""
+    return bool((numbers[1:] > numbers[:-1]).all())
+
+
+def _once(numbers: I32, owner: I32) -> I32:
+    """Each number once. Whoever wrote last owns it; to sort them would take several times as long."""
+    places = np.arange(len(numbers), dtype=np.int32)
+    at = numbers.astype(np.intp)
+    owner[at] = places
+    is_owner: NDArray[np.bool_] = owner.take(at) == places
+    return numbers[is_owner]
 
 
 class _Steps:
@@ -75,12 +91,12 @@ class _Steps:
             fed = fed[fed < len(arrays.ids)]
         else:
             fed = frontier
-        fed = fed[(arrays.marks[fed] & IS_FED) != 0]
+        fed = fed[(arrays.marks.take(fed) & IS_FED) != 0]
         if len(fed):
             found.append(self._fed(arrays.windows, fed))
         found.append(self._believed(self._opened(indexed)))
         if self._moment is not Moment.NOW:
-            ended = indexed[(arrays.marks[indexed] & HAS_ENDED) != 0]
+            ended = indexed[(arrays.marks.take(indexed) & HAS_ENDED) != 0]
             if len(ended):
                 found.append(self._believed(self._ended(ended)))
         return found[0] if len(found) == 1 else np.concatenate(found)
@@ -94,10 +110,11 @@ class _Steps:
 
     def _opened(self, frontier: I32) -> I32:
         arrays = self._live.arrays
-        rows = rows_of(arrays.open_start[frontier], arrays.open_start[frontier + 1])
+        at = frontier.astype(np.intp)
+        rows = rows_of(arrays.open_start.take(at), arrays.open_start[1:].take(at))
         parents: I32 = arrays.open_parent[rows]
         if self._moment is Moment.AT:
-            return parents[arrays.open_installed_at[rows] <= self._time]
+            return kept(parents, arrays.open_installed_at[rows] <= self._time)
         return parents
 
     def _ended(self, frontier: I32) -> I32:
@@ -156,7 +173,8 @@ def rows_of(first: NDArray[np.signedinteger], last: NDArray[np.signedinteger]) -
     counts = last - first
     most = int(counts.max(initial=0))
     if most <= 1:
-        return first[counts > 0].astype(np.intp, copy=False)
+        there = counts > 0
+        return (first if there.all() else first[there]).astype(np.intp, copy=False)
     counts = counts.astype(np.intp, copy=False)
     ends = np.cumsum(counts)
     return np.repeat(first - (ends - counts), counts) + np.arange(ends[-1])
