@@ -4,6 +4,9 @@ from tests.house.filled import COUNT, Filled
 
 SEQUENCES = [7, 77, 777]
 
+PIECES_OF_SETUPS = ("projections.setups._ACTIVATION_COLUMNS", "projections.lots._RUN_COLUMNS")
+"""Parts of statements, asked by none by themselves."""
+
 
 def of_setups(filled: Filled) -> dict[str, tuple[object, ...]]:
     some_lots, station, late = filled.some("lot"), filled.some("station", 1), (COUNT - 9) * 10**6
