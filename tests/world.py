@@ -83,9 +83,11 @@ class World:
         self._declared.add(lot)
         return lot
 
-    def order(self, name: str, *, part: str, quantity: int = 100) -> WorkOrder:
+    def order(
+        self, name: str, *, part: str, quantity: int = 100, tracking: Tracking = Tracking.SERIALIZED
+    ) -> WorkOrder:
         """Release a work order, and define its part when that was not done."""
-        self._need(part_named(part, own_issuer=self.site.issuer), Tracking.SERIALIZED)
+        self._need(part_named(part, own_issuer=self.site.issuer), tracking)
         self.captures(WorkOrderReleased, name, part=part, quantity=quantity)
         return WorkOrder(name)
 

@@ -51,6 +51,7 @@ class Action(StrEnum):
     CAPTURE_DEFINITIONS = "capture_definitions"
     CAPTURE_PRODUCTION = "capture_production"
     CAPTURE_GENEALOGY = "capture_genealogy"
+    CAPTURE_LOTS = "capture_lots"
     CAPTURE_SETUPS = "capture_setups"
     """Bringing a setup list into force at a station, and ending it."""
     CAPTURE_INVENTORY = "capture_inventory"
@@ -91,6 +92,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.CAPTURE_IDENTITY,
             Action.CAPTURE_PRODUCTION,
             Action.CAPTURE_GENEALOGY,
+            Action.CAPTURE_LOTS,
             Action.CAPTURE_SETUPS,
             Action.ISSUE_SERIALS,
         }
@@ -109,6 +111,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.CAPTURE_IDENTITY,
             Action.CAPTURE_PRODUCTION,
             Action.CAPTURE_GENEALOGY,
+            Action.CAPTURE_LOTS,
             Action.CAPTURE_SETUPS,
             Action.CAPTURE_INVENTORY,
             Action.CAPTURE_QUALITY,
@@ -160,6 +163,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.CAPTURE_DEFINITIONS,
             Action.CAPTURE_PRODUCTION,
             Action.CAPTURE_GENEALOGY,
+            Action.CAPTURE_LOTS,
             Action.CAPTURE_SETUPS,
             Action.CAPTURE_INVENTORY,
             Action.CAPTURE_QUALITY,
@@ -178,6 +182,7 @@ CAPTURE_ACTION: dict[str, Action] = {
     "identity": Action.CAPTURE_IDENTITY,
     "definitions": Action.CAPTURE_DEFINITIONS,
     "production": Action.CAPTURE_PRODUCTION,
+    "lots": Action.CAPTURE_LOTS,
     "genealogy": Action.CAPTURE_GENEALOGY,
     "setups": Action.CAPTURE_SETUPS,
     "inventory": Action.CAPTURE_INVENTORY,

@@ -7,7 +7,7 @@ import click
 
 from asbuilt.cli.opening import open_plant, site_option
 from asbuilt.cli.output import facts, format_option, short, write_record
-from asbuilt.queries.lots import LotView
+from asbuilt.queries.lots import LotOperationView, LotView
 from asbuilt.queries.lots import lot as lot_view
 from asbuilt.queries.naming import lot_meant
 
@@ -35,6 +35,7 @@ def _lines(view: LotView, own_issuer: str) -> Iterator[str]:
             ("open holds", ", ".join(view.open_holds)),
             ("quantity", _quantity(view.quantity, view.uom)),
             ("used", _quantity(view.used, view.uom)),
+            ("scrapped", _quantity(view.scrapped or None, view.uom)),
             ("remaining", _quantity(view.remaining, view.uom)),
             ("supplier", view.supplier),
             ("supplier lot", view.supplier_lot),
@@ -42,8 +43,23 @@ def _lines(view: LotView, own_issuer: str) -> Iterator[str]:
             ("manufactured on", str(view.manufactured_on or "")),
             ("expires on", str(view.expires_on or "")),
             *((f"alias, {alias.scheme}", alias.value) for alias in view.aliases),
+            ("routing", view.routing),
         )
     )
+    yield from (f"{one.operation}: {', '.join(_said(one, view.uom))}" for one in view.operations)
+
+
+def _said(one: LotOperationView, uom: str) -> Iterator[str]:
+    waiting = "any quantity may be begun" if one.waiting is None else f"{_quantity(one.waiting, uom)} waiting"
+    yield waiting
+    told = (
+        ("in process", one.in_process),
+        ("passed", one.passed),
+        ("failed", one.failed),
+        ("of it open", one.failed_open),
+        ("scrapped", one.scrapped),
+    )
+    yield from (f"{_quantity(quantity, uom)} {what}" for what, quantity in told if quantity)
 
 
 def _quantity(quantity: Decimal | None, uom: str) -> str:

@@ -17,6 +17,7 @@ MIGRATIONS: tuple[str, ...] = (
     "0012_panels",
     "0013_setups",
     "0015_definitions_version",
+    "0016_lot_runs",
 )
 
 

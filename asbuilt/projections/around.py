@@ -27,6 +27,7 @@ from asbuilt.ledger.subjects import Directory
 from asbuilt.projections import (
     around_bills,
     around_identity,
+    around_lots,
     around_orders,
     around_production,
     around_setups,
@@ -91,6 +92,7 @@ def around(
     around_orders.load(loading, concerned, mentioned, partial(_lock, writer, surroundings))
     around_identity.load(loading, surroundings.heads, concerned, mentioned)
     around_production.load(loading, concerned)
+    around_lots.load(loading, concerned)
     panels.load_places(loading, concerned)
     _load_merging(writer, loading, surroundings, concerned)
     _load_assemblies(writer, loading, surroundings, events, wrong)

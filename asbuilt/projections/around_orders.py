@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from asbuilt.core.events.corrections import EventCorrected
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.identity import UnitCommissioned, UnitsMerged
+from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
 from asbuilt.core.events.production import (
     OperationCompleted,
     OperationStarted,
@@ -20,7 +21,7 @@ from asbuilt.core.events.production import (
     WorkOrderSplit,
 )
 from asbuilt.core.identifiers.subjects import Subject, WorkOrder
-from asbuilt.projections import definitions, orders
+from asbuilt.projections import definitions, lots, orders
 from asbuilt.projections.loading import Loading
 
 _CHANGES_ORDERS = (
@@ -34,6 +35,8 @@ _CHANGES_ORDERS = (
     EventCorrected,
 )
 _OF_HOLDS = (WorkOrderSplit, WorkOrderHeld, WorkOrderResumed)
+
+_ON_LOTS = (LotOperationStarted, LotOperationCompleted)
 
 Lock = Callable[[Iterable[int]], None]
 
@@ -51,6 +54,8 @@ def load(loading: Loading, events: Sequence[Event], mentioned: Iterable[Subject]
         own = {event.unit: state.work_order for event in work if (state := units.get(event.unit)) is not None}
         found |= {order for order in own.values() if order is not None}
         locked = {event.work_order for event in work if event.work_order is not None and own.get(event.unit) is None}
+    # Closing an order counts what is done to lots under it.
+    locked |= {event.work_order for event in events if isinstance(event, _ON_LOTS) and event.work_order is not None}
     _read(loading, found, locked, lock)
     if locked:
         _load_scrapped(loading, events)
@@ -90,6 +95,7 @@ def _load_counts(loading: Loading, events: Sequence[Event]) -> None:
         parts = {state.part for order in closed if (state := known.work_orders.get(order)) is not None}
         definitions.load_routings_of_parts(loading, loading.ids(parts))
         orders.load_units_under(loading, {order: ids[order] for order in closed if order in ids})
+        lots.load_runs_under(loading, loading.ids(closed))
 
 
 def _load_scrapped(loading: Loading, events: Sequence[Event]) -> None:

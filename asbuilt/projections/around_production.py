@@ -11,6 +11,7 @@ from asbuilt.core.events.definitions import (
     ToolCalibrated,
 )
 from asbuilt.core.events.event import Event
+from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
 from asbuilt.core.events.production import OperationCompleted, OperationStarted
 from asbuilt.core.identifiers.subjects import Operator, Part, Specification, Subject, Tool, Unit
 from asbuilt.core.states.records.routings import RoutingState
@@ -19,6 +20,9 @@ from asbuilt.projections.loading import Loading
 
 _OnARouting = OperationStarted | OperationCompleted | DefectDispositioned | DefectRepaired
 """What is judged by where a unit stands on its routing."""
+
+
+_AtAStation = OperationStarted | OperationCompleted | LotOperationStarted | LotOperationCompleted
 
 
 def parts_defined(event: Event) -> list[Part]:
@@ -62,7 +66,7 @@ def load(loading: Loading, events: Sequence[Event]) -> None:
         unit_ids = loading.ids(event.unit for event in work)
         if unit_ids:
             production.load_runs_of_units(loading, unit_ids)
-        _load_resources(loading, (event for event in work if isinstance(event, OperationStarted | OperationCompleted)))
+        load_resources(loading, (event for event in work if isinstance(event, OperationStarted | OperationCompleted)))
         completed = {event.unit for event in work if isinstance(event, OperationCompleted)}
         _load_fitted(loading, completed, loading.known.routings)
 
@@ -78,7 +82,7 @@ def _load_wrong(loading: Loading, events: Iterable[Event]) -> None:
         resources.load_qualifications(loading, people)
 
 
-def _load_resources(loading: Loading, work: Iterable[OperationStarted | OperationCompleted]) -> None:
+def load_resources(loading: Loading, work: Iterable[_AtAStation]) -> None:
     """Read of the tools and people that the work names whether they may be used for it, and what has to be measured."""
     steps = [step for routing in loading.known.routings for step in routing.operations]
     work = list(work)

@@ -12,7 +12,7 @@ from asbuilt.core.identifiers.subjects import Lot, Part, Routing, Specification
 from asbuilt.core.states.records.definitions import LotState, PartState, SpecificationState
 from asbuilt.core.states.records.routings import RoutingState
 from asbuilt.core.states.records.serials import SerialProfile
-from asbuilt.ledger.codec import moment_of, text_of, values_from
+from asbuilt.ledger.codec import microseconds, moment_of, text_of, values_from
 from asbuilt.ledger.database import Row, Table
 from asbuilt.projections.identity import holds_from, holds_text
 from asbuilt.projections.loading import Loading
@@ -134,6 +134,7 @@ LOT_STATE = Table(
         ("site_id", "integer"),
         ("quantity", "bigint"),
         ("used", "bigint"),
+        ("scrapped", "bigint"),
         ("uom", "text"),
         ("supplier", "text"),
         ("supplier_lot", "text"),
@@ -141,12 +142,14 @@ LOT_STATE = Table(
         ("manufactured_on", "text"),
         ("expires_on", "text"),
         ("open_holds", "text"),
+        ("defined_at", "bigint"),
     ),
 )
 
 # Reads the lots around a batch.
 LOT_STATES = """
-SELECT lot_id, quantity, used, uom, supplier, supplier_lot, purchase_order, manufactured_on, expires_on, open_holds
+SELECT lot_id, quantity, used, uom, supplier, supplier_lot, purchase_order, manufactured_on, expires_on, open_holds,
+       scrapped, defined_at
 FROM lot_state WHERE lot_id = ANY($1)
 """
 
@@ -157,6 +160,7 @@ def lot_row(state: LotState, ids: Ids, site_id: int) -> Row:
         site_id,
         millionths(state.quantity),
         millionths(state.used),
+        millionths(state.scrapped),
         state.uom,
         state.supplier,
         state.supplier_lot,
@@ -164,6 +168,7 @@ def lot_row(state: LotState, ids: Ids, site_id: int) -> Row:
         day_of(state.manufactured_on),
         day_of(state.expires_on),
         holds_text(state.open_holds),
+        microseconds(state.defined_at),
     )
 
 
@@ -184,6 +189,8 @@ def load_lots(loading: Loading, lot_ids: list[int]) -> None:
             manufactured_on=date_or_none(row[7]),
             expires_on=date_or_none(row[8]),
             open_holds=holds_from(row[9]),
+            scrapped=quantity_of(row[10]) or Decimal(0),
+            defined_at=moment_of(row[11]),
         )
 
 
@@ -270,9 +277,15 @@ SELECT routing_id, part_id, effective_from, operations FROM routing_state WHERE 
 ROUTINGS = "SELECT routing_id, part_id, effective_from, operations FROM routing_state WHERE routing_id = ANY($1)"
 # When the newest unit of a part came into being (serves defining its routing).
 LATEST_BIRTH = """
-SELECT max(unit_state.commissioned_at)
-FROM subject JOIN unit_state ON unit_state.unit_id = subject.subject_id
-WHERE subject.scope_id = $1 AND subject.kind = 3
+SELECT max(born) FROM (
+    SELECT max(unit_state.commissioned_at) AS born
+    FROM subject JOIN unit_state ON unit_state.unit_id = subject.subject_id
+    WHERE subject.scope_id = $1 AND subject.kind = 3
+    UNION ALL
+    SELECT max(lot_state.defined_at)
+    FROM subject JOIN lot_state ON lot_state.lot_id = subject.subject_id
+    WHERE subject.scope_id = $1 AND subject.kind = 4
+) AS births
 """
 
 

@@ -107,6 +107,7 @@ UNION SELECT lot_id FROM setup_window WHERE lot_id = ANY($1)
 UNION SELECT subject_id FROM hold WHERE subject_id = ANY($1)
 UNION SELECT subject_id FROM alias WHERE subject_id = ANY($1)
 UNION SELECT parent_id FROM declared_component WHERE parent_id = ANY($1)
+UNION SELECT lot_id FROM lot_run WHERE lot_id = ANY($1)
 """
 
 

@@ -10,15 +10,18 @@ from asbuilt.core.identifiers.names import Operation
 from asbuilt.core.identifiers.subjects import SubjectKind
 from asbuilt.core.identifiers.text import normal_form
 from asbuilt.core.states.known import Known
-from asbuilt.core.states.orders import counted, finishing, last_main
+from asbuilt.core.states.lots import made_under, progress
+from asbuilt.core.states.orders import counted, finishing, with_lots
 from asbuilt.core.states.records.identity import Status
 from asbuilt.core.states.records.orders import UnitGroup, WorkOrderState
 from asbuilt.core.states.records.routings import RoutingState
+from asbuilt.core.states.routes import last_main
 from asbuilt.ledger.codec import moment_of
 from asbuilt.ledger.database import Names, Reader, Row
 from asbuilt.ledger.subjects import Directory
 from asbuilt.projections.definitions import load_routings_of_parts
 from asbuilt.projections.loading import Loading
+from asbuilt.projections.lots import load_runs_under
 from asbuilt.projections.orders import load_work_orders, units_under
 from asbuilt.projections.projection import moment_or_none
 from asbuilt.queries.naming import NotFound, escaped
@@ -142,7 +145,10 @@ class StatusCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationProgress:
-    """At an operation: units whose latest attempt passed, or failed. is_last: by its passing a unit counts as good."""
+    """At an operation: units whose latest attempt passed, or failed, and pieces of lots in as far as they did.
+
+    is_last: by its passing they count as good.
+    """
 
     operation: str
     passed: int
@@ -173,6 +179,7 @@ class SplitView:
 class OrderView:
     """A work order, and what has become of its pieces, as of now.
 
+    started, good, scrapped and in_process count units, and of lots whole pieces (or whole uoms) done under the order.
     last_operation: by whose passing a unit counts as good: of the order, else of the routing of most of its units.
     """
 
@@ -248,8 +255,9 @@ def order(reader: Reader, name: str) -> OrderView:
     order_id = order_id_of(reader, name)
     (row,) = reader.rows(ORDER, order_id)
     shown = _row(row)
-    state, routings, groups = _state_of(reader, order_id)
-    counts = counted(state, groups, {one.routing: one for one in routings})
+    known, state, groups = _state_of(reader, order_id)
+    routings = known.routings_for(state.part)
+    counts = with_lots(counted(state, groups, {one.routing: one for one in routings}), made_under(known, state))
     routing = _usual(routings, groups, state)
     last = state.last_operation or (last_main(routing.operations) if routing is not None else Operation(""))
     by_status = Counter({Status(status): count for status, count in reader.rows(UNITS_BY_STATUS, order_id)})
@@ -279,7 +287,7 @@ def order(reader: Reader, name: str) -> OrderView:
             for name, quantity, started in reader.rows(SPLIT_OFF, order_id)
         ),
         units=tuple(StatusCount(status=one, units=by_status[one]) for one in Status if by_status[one]),
-        operations=tuple(_progress(reader, order_id, routing, finishing(last, routing))),
+        operations=tuple(_progress(reader, order_id, routing, finishing(last, routing), known)),
         ranges=tuple(ranges_of_order(reader, order_id)),
         holds=tuple(
             HoldView(
@@ -290,15 +298,15 @@ def order(reader: Reader, name: str) -> OrderView:
     )
 
 
-def _state_of(reader: Reader, order_id: int) -> tuple[WorkOrderState, list[RoutingState], dict[UnitGroup, int]]:
-    """An order as the rules know it, the routings of its part, and how far its units have come."""
+def _state_of(reader: Reader, order_id: int) -> tuple[Known, WorkOrderState, dict[UnitGroup, int]]:
+    """An order as the rules know it, with the routings of its part and its lots, and how far its units have come."""
     loading = Loading(reader, Directory(reader, Names()), Known())
     load_work_orders(loading, [order_id])
     (state,) = loading.known.work_orders.loaded.values()
     loading.directory.find([state.part])
     load_routings_of_parts(loading, loading.ids([state.part]))
-    routings = loading.known.routings_for(state.part)
-    return state, routings, units_under(reader, order_id, routings)
+    load_runs_under(loading, [order_id])
+    return loading.known, state, units_under(reader, order_id, loading.known.routings_for(state.part))
 
 
 def _usual(routings: list[RoutingState], groups: dict[UnitGroup, int], state: WorkOrderState) -> RoutingState | None:
@@ -313,10 +321,14 @@ def _usual(routings: list[RoutingState], groups: dict[UnitGroup, int], state: Wo
 
 
 def _progress(
-    reader: Reader, order_id: int, routing: RoutingState | None, last: set[Operation]
+    reader: Reader, order_id: int, routing: RoutingState | None, last: set[Operation], known: Known
 ) -> Iterator[OperationProgress]:
     """The operations of the routing in their order, then what else was done; rework only where there was some."""
     found = {(operation, bool(passed)): count for operation, passed, count in reader.rows(PROGRESS, order_id)}
+    lots = progress(None, routing, known.lot_runs)
+    for name, come in lots.done.items():
+        found[name, True] = found.get((name, True), 0) + int(come.passed)
+        found[name, False] = found.get((name, False), 0) + int(lots.open_failures(name))
     done = {operation for operation, _ in found}
     steps = [] if routing is None else [one.operation for one in routing.operations if not one.is_rework]
     listed = [*steps, *sorted(done - set(steps))]

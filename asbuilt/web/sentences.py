@@ -53,6 +53,7 @@ from asbuilt.core.events.inventory import (
     UnitShipped,
     UnitUnpacked,
 )
+from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
 from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import (
     InterlockOverridden,
@@ -71,7 +72,7 @@ from asbuilt.core.events.production import (
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from asbuilt.core.events.setups import SetupActivated, SetupDeactivated
 from asbuilt.queries.as_built import OperationView
-from asbuilt.web import defects, order_sentences, setup_sentences
+from asbuilt.web import defects, lot_sentences, order_sentences, setup_sentences
 from asbuilt.web.addresses import order_page, units_with
 from asbuilt.web.telling import NOTHING, Sentence, Told, facts, given, number, say
 from asbuilt.web.templatetags.asbuilt import name_link, short_name
@@ -437,6 +438,8 @@ SENTENCES: dict[type[Event], Callable[[Told], Sentence]] = {
     WorkOrderClosed: order_sentences.work_order_closed,
     OperationStarted: _operation_started,
     OperationCompleted: _operation_completed,
+    LotOperationStarted: lot_sentences.lot_operation_started,
+    LotOperationCompleted: lot_sentences.lot_operation_completed,
     UnitPanelled: _unit_panelled,
     UnitDepanelled: _unit_depanelled,
     OperationRefused: _operation_refused,

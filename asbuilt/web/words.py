@@ -180,8 +180,13 @@ def shown_quantity(quantity: Decimal | None, uom: str) -> str:
     """An amount with its unit of measure; pieces when there is none."""
     if quantity is None:
         return ""
-    number = number_format(quantity, force_grouping=True)
+    number = shown_number(quantity)
     return f"{number} {uom}" if uom else gettext("%(number)s pcs") % {"number": number}
+
+
+def shown_number(number: Decimal) -> str:
+    """A number by itself, as where its unit of measure is said elsewhere."""
+    return number_format(number, force_grouping=True)
 
 
 def shown_share(share: Decimal) -> str:

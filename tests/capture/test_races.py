@@ -3,16 +3,19 @@
 import os
 import random
 from collections import Counter
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 
 from asbuilt.capture.answers import Acknowledgement, Outcome
 from asbuilt.capture.capture import Submission, capture
-from asbuilt.core.events.definitions import SerialProfileDefined
+from asbuilt.core.events.definitions import SerialProfileDefined, Tracking
 from asbuilt.core.events.genealogy import ComponentInstalled, MaterialLoaded
 from asbuilt.core.events.identity import UnitCommissioned
 from asbuilt.core.events.inventory import UnitMoved, UnitShipped
+from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
+from asbuilt.core.events.production import WorkOrderClosed
 from asbuilt.core.events.quality import HoldPlaced
 from asbuilt.ledger.codec import captured
 from asbuilt.ledger.postgresql import LOCK
@@ -144,6 +147,38 @@ def test_a_lot_of_ten_gives_three_to_three_of_eight(world, opened, rounds):
             assert takers_served(racing, number) == {"recorded": 3, "GEN-005": 5}
     used = world.rows("SELECT used FROM lot_state WHERE site_id = $1", world.site.site_id)
     assert {used for (used,) in used} == {9 * 10**6}
+
+
+def test_of_a_lot_of_ten_three_begin_three_of_eight(world, opened, rounds):
+    with racers(opened.made, world, 8) as racing:
+        for number in range(rounds):
+            world.lot(f"HSG/{number}", quantity=10)
+            part = {"operation": "DEBURR", "quantity": Decimal(3)}
+            starts = [[world.event(LotOperationStarted, f"HSG/{number}", **part)] for _ in range(8)]
+            assert counted(racing.race(*starts)) == {"recorded": 3, "PRO-061": 5}
+
+
+def test_an_order_is_closed_with_all_that_was_done_to_lots_before(world, opened, rounds):
+    """What is reported at the same moment is counted, or comes too late."""
+    with racers(opened.made, world, 2) as racing:
+        for number in range(rounds):
+            order = str(world.order(f"WO-{number}", part="HSG", tracking=Tracking.LOT))
+            world.lot(f"HSG/{number}", quantity=10)
+            done = world.event(
+                LotOperationCompleted, f"HSG/{number}", operation="WASH", passed=Decimal(10), work_order=order
+            )
+            (work,), (close,) = racing.race([done], [world.event(WorkOrderClosed, order, reason="full")])
+            assert isinstance(close, Acknowledgement)
+            ((started,),) = world.rows(
+                "SELECT closed_started FROM work_order_state JOIN subject ON subject_id = work_order_id"
+                " WHERE work_order_state.site_id = $1 AND name = $2",
+                world.site.site_id,
+                order,
+            )
+            if isinstance(work, Acknowledgement):
+                assert started == 10
+            else:
+                assert ([one.rule for one in work.broken], started) == (["PRO-001"], 0)
 
 
 @pytest.mark.parametrize("held", ["PUMP-200", "PCB-10", "CAP"])

@@ -14,6 +14,7 @@ from asbuilt.projections.defects import DEFECT
 from asbuilt.projections.definitions import LOT_STATE, PART_STATE, ROUTING_STATE, SERIAL_PROFILE, SPECIFICATION_STATE
 from asbuilt.projections.genealogy import DECLARED_COMPONENT, INSTALLATION, SETUP_WINDOW
 from asbuilt.projections.identity import ALIAS, DUPLICATE, LABEL_PRINT, MARKING, MERGED_UNIT, UNIT_STATE
+from asbuilt.projections.lots import LOT_RUN
 from asbuilt.projections.messages import MESSAGE
 from asbuilt.projections.orders import WORK_ORDER_HOLD, WORK_ORDER_STATE
 from asbuilt.projections.panels import PANEL_PLACE
@@ -85,7 +86,7 @@ def fill(database: Database, site: Site) -> Filled:
         _write(writer, PRINT_JOB, _jobs(filled))
         for table, rows in (
             *(*_work(filled), *_intervals(filled), *_serials(filled)),
-            *(_messages(filled), _panels(filled), _order_holds(filled)),
+            *(_messages(filled), _panels(filled), _order_holds(filled), _lot_runs(filled)),
         ):
             _write(writer, table, rows)
         writer.run(
@@ -121,7 +122,7 @@ def _events(filled: Filled) -> Iterator[Row]:
 def _states(filled: Filled) -> Iterator[tuple]:
     site, ids = filled.site.site_id, filled.ids
     yield PART_STATE, ((part, site, "", "", "serialized", "", "", f"{part:014}") for part in ids["part"])
-    yield LOT_STATE, ((lot, site, None, 0, "", "", "", "", None, None, "[]") for lot in ids["lot"])
+    yield LOT_STATE, ((lot, site, None, 0, 0, "", "", "", "", None, None, "[]", 0) for lot in ids["lot"])
     yield SPECIFICATION_STATE, ((one, site, "[]") for one in ids["specification"])
     yield ROUTING_STATE, ((one, site, ids["part"][n], n, "[]") for n, one in enumerate(ids["routing"]))
     yield BILL_STATE, ((one, site, ids["part"][n], n, "[]") for n, one in enumerate(ids["bill"]))
@@ -283,6 +284,12 @@ def _intervals(filled: Filled) -> Iterator[tuple]:
     )
     yield DEFECT, (_defect(n, site, unit) for n, unit in enumerate(ids["unit"]))
     yield CORRECTION, ((n, site, n, "did_not_occur", "x", "[]", n) for n in range(1, COUNT))
+
+
+def _lot_runs(filled: Filled) -> tuple:
+    site, ids = filled.site.site_id, filled.ids
+    orders = ids["work_order"]
+    return LOT_RUN, ((n, site, lot, "OP-1", None, orders[n], 0, 9, 0, 0, 0, n) for n, lot in enumerate(ids["lot"]))
 
 
 def _defect(n: int, site: int, unit: int) -> Row:

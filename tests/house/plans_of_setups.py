@@ -4,6 +4,9 @@ from tests.house.filled import COUNT, Filled
 
 SEQUENCES = [7, 77, 777]
 
+PIECES_OF_SETUPS = ("projections.setups._ACTIVATION_COLUMNS", "projections.lots._RUN_COLUMNS")
+"""Parts of statements, asked by none by themselves."""
+
 
 def of_setups(filled: Filled) -> dict[str, tuple[object, ...]]:
     some_lots, station, late = filled.some("lot"), filled.some("station", 1), (COUNT - 9) * 10**6
@@ -14,5 +17,7 @@ def of_setups(filled: Filled) -> dict[str, tuple[object, ...]]:
         "projections.setups.ACTIVATIONS_WITHIN": (station, late, late + 9),
         "projections.setups.ACTIVATIONS_OF_EVENTS": (station, SEQUENCES),
         "projections.setups.PASSES": (SEQUENCES, station, late),
+        "projections.lots.RUNS_OF_LOTS": (some_lots,),
+        "projections.lots.RUNS_UNDER": (filled.some("work_order"),),
         "queries.setups.SETUP_LISTS": (filled.site.site_id, filled.ids["setup_list"][-50], 10),
     }

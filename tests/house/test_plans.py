@@ -29,7 +29,7 @@ from tests.databases import made_database
 from tests.house.filled import COUNT, Filled, fill
 from tests.house.plans_of_fleet import PIECES_OF_FLEET, WHOLE_SITE, of_fleet
 from tests.house.plans_of_orders import of_orders
-from tests.house.plans_of_setups import of_setups
+from tests.house.plans_of_setups import PIECES_OF_SETUPS, of_setups
 
 WHOLE = {
     "ledger.verify.CHAINS": "verify reads the whole ledger",
@@ -49,6 +49,7 @@ WHOLE = {
 
 PIECES = {
     *PIECES_OF_FLEET,
+    *PIECES_OF_SETUPS,
     "projections.genealogy._LINK_COLUMNS",
     "projections.panels._PLACE_COLUMNS",
     "projections.identity._MARKING_COLUMNS",
@@ -64,7 +65,6 @@ PIECES = {
     "queries.parts._COLUMNS",
     "queries.serials._COLUMNS",
     "projections.genealogy._WINDOW_COLUMNS",
-    "projections.setups._ACTIVATION_COLUMNS",
     "projections.resources._CODE_COLUMNS",
     "queries.bills._COLUMNS",
     "projections.quality._HOLD_COLUMNS",

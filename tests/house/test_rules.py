@@ -14,7 +14,7 @@ from tests.house.sources import ROOT, functions, parsed, python_files, source_of
 ROOMS = {
     "IDN": ("identity",),
     "DEF": ("definitions",),
-    "PRO": ("production", "orders", "setups"),
+    "PRO": ("production", "orders", "lots", "setups"),
     "GEN": ("genealogy",),
     "INV": ("inventory",),
     "QUA": ("quality", "defects"),

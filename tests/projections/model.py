@@ -31,6 +31,7 @@ from asbuilt.core.events.identity import (
     UnitsMerged,
 )
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReceived, UnitReturned, UnitShipped, UnitUnpacked
+from asbuilt.core.events.lots import LotOperationCompleted
 from asbuilt.core.events.production import (
     OperationCompleted,
     OperationStarted,
@@ -140,6 +141,9 @@ class Plant:
         self.units: dict[str, UnitFacts] = {}
         self.lots: dict[str, Decimal | None] = {}
         self.used: dict[str, Decimal] = {}
+        self.scrapped: dict[str, Decimal] = {}
+        self.worked: dict[tuple[str, str], tuple[Decimal, ...]] = {}
+        """How much of a lot was worked on at an operation the first time, how much failed, how much was tried again."""
         self.lot_holds: dict[str, set[str]] = {}
         self.links: list[Interval] = []
         self.windows: list[Interval] = []
@@ -164,6 +168,7 @@ class Plant:
             ((ComponentInstalled, MaterialConsumed, ComponentRemoved, ComponentDeclared), self._is_built),
             ((MaterialLoaded, MaterialUnloaded), self._is_fed),
             ((OperationStarted, OperationCompleted), self._is_worked_on),
+            ((LotOperationCompleted,), self._is_worked_on_in_part),
             ((UnitMoved, UnitPacked, UnitUnpacked, UnitShipped, UnitReturned), self._goes),
             ((UnitPanelled, UnitDepanelled), self._is_on_panel),
             ((HoldPlaced, HoldReleased, UnitScrapped), self._is_judged),
@@ -299,6 +304,14 @@ class Plant:
         if station:
             self.passes.append((unit, station, event.event_time))
 
+    def _is_worked_on_in_part(self, event: LotOperationCompleted) -> None:
+        lot = str(event.lot)
+        taken, failed, again = self.worked.get((lot, event.operation), (Decimal(0),) * 3)
+        done = event.passed + event.failed + event.scrapped
+        taken, again = (taken, again + done) if event.is_retry else (taken + done, again)
+        self.worked[lot, event.operation] = (taken, failed + event.failed, again)
+        self.scrapped[lot] = self.scrapped.get(lot, Decimal(0)) + event.scrapped
+
     def _goes(self, event) -> None:
         unit = self.units[str(event.unit)]
         if isinstance(event, UnitMoved):
@@ -408,8 +421,15 @@ class Plant:
             if name in inside:
                 found.append(f"{name} contains itself")
         for lot, quantity in self.lots.items():
-            if quantity is not None and self.used.get(lot, 0) > quantity:
-                found.append(f"{self.used[lot]} of the {quantity} of {lot} are used")
+            gone = self.used.get(lot, 0) + self.scrapped.get(lot, 0)
+            if quantity is not None and gone > quantity:
+                found.append(f"{gone} of the {quantity} of {lot} are used or scrapped")
+        for (lot, operation), (taken, failed, again) in self.worked.items():
+            quantity = self.lots.get(lot)
+            if again > failed or (quantity is not None and taken > quantity):
+                found.append(
+                    f"{operation} was done to {taken} of the {quantity} of {lot}, and to {again} of {failed} again"
+                )
         return found
 
 

@@ -31,6 +31,7 @@ from asbuilt.core.events.identity import (
     UnitsMerged,
 )
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReceived, UnitReturned, UnitShipped, UnitUnpacked
+from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
 from asbuilt.core.events.production import (
     OperationCompleted,
     OperationStarted,
@@ -142,6 +143,9 @@ def _splits(order: str, *into: str) -> list[st.SearchStrategy]:
     return [st.builds(Happening, st.just(WorkOrderSplit), st.just(order), fields, _minutes)]
 
 
+_lot_operations = st.sampled_from(["OP-1", "OP-2"])
+_rarely = st.sampled_from([False, False, True])
+_good, _some = st.sampled_from(["1", "1", "2"]), st.sampled_from(["0", "0", "1", "2"])
 _marks = st.sampled_from(["PUMP/9", "PUMP/8", "PCB/9", "PUMP/1", "PCB/3"])
 _either = _units | _lots
 _fresh_units, _fresh_lots = st.sampled_from(LATE_UNITS), st.sampled_from(LATE_LOTS)
@@ -171,6 +175,19 @@ HAPPENINGS = [
     *_happening(ComponentRemoved, _units, lot=_lots, reference_designator=_places, reason=st.just("x")),
     *_happening(MaterialConsumed, _lots, 2, lot=_lots),
     *_happening(MaterialConsumed, _lots, component=_units),
+    *_happening(
+        LotOperationStarted, _lots, operation=_lot_operations, quantity=st.sampled_from(["1", "3"]), is_retry=_rarely
+    ),
+    *_happening(
+        LotOperationCompleted,
+        _lots,
+        2,
+        operation=_lot_operations,
+        passed=_good,
+        failed=_some,
+        scrapped=_some,
+        is_retry=_rarely,
+    ),
     *_happening(ComponentDeclared, _either, **_name),
     *_happening(MaterialLoaded, _lots, 4, **_feeders),
     *_happening(MaterialUnloaded, _lots, 2, **_feeders),

@@ -40,6 +40,7 @@ from asbuilt.core.events.identity import (
     UnitsMerged,
 )
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReceived
+from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
 from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import (
     OperationCompleted,
@@ -89,6 +90,7 @@ SPOILT = {
     "setup_window": "loaded_at = loaded_at + 1",
     "declared_component": "value = 'spoilt'",
     "hold": "reason = 'spoilt'",
+    "lot_run": "passed = passed + 1",
     "panel_place": "position = 'spoilt'",
     "defect": "code = 'spoilt'",
     "message": "message_type = 'spoilt'",
@@ -171,6 +173,9 @@ def _works(world):
     removed = world.captures(ComponentRemoved, "PUMP-200/1", component="PCB-10/7", reason="defective")
     world.captures(ComponentDeclared, "PUMP-200/1", scheme="catenax", value="urn:uuid:1")
     world.captures(MessageReceived, "SMT-1", standard="IPC-CFX", transaction="T-1", content="{}")
+    world.captures(LotOperationStarted, "MIX/1", operation="OP-10", quantity="3")
+    world.captures(LotOperationCompleted, "MIX/1", operation="OP-10", passed="2", failed="0.5", scrapped="0.5")
+    world.corrects(world.captures(LotOperationCompleted, "MIX/1", operation="OP-10", passed="0", scrapped="0.25"))
     world.captures(HoldPlaced, "MIX/1", hold="QH-1", reason="audit")
     world.captures(HoldReleased, "MIX/1", hold="QH-1", reason="passed")
     world.unit("PCB-10/9")

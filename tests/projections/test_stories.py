@@ -110,13 +110,14 @@ def compare_all(world: World, record: Record, moments: list) -> None:
             compare_genealogy(world, plant, name, when)
         assert {f"ACME:{one}" for one in world.where_used(name, ever=True)} == plant.above(f"ACME:{name}", EVER)
     for lot, quantity in plant.lots.items():
-        ((used, counted),) = world.rows(
-            "SELECT used, quantity FROM lot_state JOIN subject ON subject_id = lot_id"
+        ((used, scrapped, counted),) = world.rows(
+            "SELECT used, scrapped, quantity FROM lot_state JOIN subject ON subject_id = lot_id"
             " WHERE lot_state.site_id = $1 AND name = $2",
             world.site.site_id,
             lot.partition("/")[2],
         )
         assert used == plant.used.get(lot, 0) * 10**6
+        assert scrapped == plant.scrapped.get(lot, 0) * 10**6
         assert counted == (None if quantity is None else quantity * 10**6)
 
 

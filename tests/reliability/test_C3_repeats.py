@@ -58,6 +58,8 @@ STORY = [
     event("UnitMoved", unit="PUMP-200/1", location="CELL-4"),
     event("UnitPacked", unit="PUMP-200/1", container="SSCC-1"),
     event("UnitUnpacked", unit="PUMP-200/1", container="SSCC-1"),
+    event("LotOperationStarted", lot="CAP-100N/L1", operation="OP-1", quantity="3"),
+    event("LotOperationCompleted", lot="CAP-100N/L1", operation="OP-1", passed="2", scrapped="1"),
     event("UnitPanelled", unit="PUMP-200/1", panel="P-1", position="1"),
     event("UnitDepanelled", unit="PUMP-200/1", panel="P-1", position="1"),
     event("UnitShipped", unit="PUMP-200/1", customer="St. Anna"),

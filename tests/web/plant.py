@@ -28,6 +28,7 @@ from asbuilt.core.events.genealogy import (
 )
 from asbuilt.core.events.identity import AliasAssigned, UnitCommissioned
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReceived, UnitReturned, UnitShipped
+from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
 from asbuilt.core.events.production import OperationCompleted, OperationStarted, WorkOrderReleased
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from tests.databases import Made
@@ -414,5 +415,7 @@ def _others(plant: Plant) -> None:
     plant.lot(f"{SCRIPT.replace('/', '%2F')}/{PUNCTUATED.replace('%', '%25')}", supplier=SCRIPT)
     plant.lot("9000-012/MIX-7", supplier="Henkel", quantity="100", uom="mL")
     plant.captures(MaterialConsumed, "9000-012/MIX-7", lot="CAP-100N/L2619", quantity="1")
+    plant.captures(LotOperationStarted, "9000-012/MIX-7", operation="DEGAS", quantity="60", station="POT-1")
+    plant.captures(LotOperationCompleted, "9000-012/MIX-7", operation="DEGAS", passed="58", failed="1", scrapped="1")
     withdrawn = plant.captures(UnitCommissioned, f"{PUMP}/IPC26-999999")
     plant.captures(EventCorrected, withdrawn, reason="did_not_occur", explanation="Typed by mistake")

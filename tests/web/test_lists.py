@@ -102,6 +102,17 @@ def test_a_lot_says_what_it_is_and_where_it_went(reader):
     assert unit_page(STORY) in page.links
 
 
+def test_a_lot_says_how_far_its_pieces_have_come(reader):
+    page = see(reader, lot_page("9000-012/MIX-7"))
+    assert "Operations how much of the lot, each attempt counted" in page.text
+    assert "DEGAS" in page.text
+    assert "DEGAS done on some of the lot" in page.text
+    assert "Not all passed" in page.text
+    assert "58 passed · 1 failed · 1 scrapped" in page.text
+    assert "60 pcs" not in page.text, "it is in millilitres"
+    assert "Operations" not in see(reader, lot_page("9000-012/2619044")).text
+
+
 def test_line_fed_material_is_followed_through_all_levels(reader):
     page = see(reader, lot_page("RES-10K/R88"))
     assert "Where used 90 units and lots" in page.text

@@ -1,6 +1,7 @@
 """Every event has words, and shows what it holds letter by letter."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 from uuid import UUID
@@ -38,6 +39,7 @@ VALUES: dict[Any, Any] = {
     int: 3,
     Unit: Unit(PART, SCRIPT),
     Lot: Lot(PART, SCRIPT),
+    Decimal: Decimal(1),
     Part: PART,
     tuple[Characteristic, ...]: (Characteristic(characteristic="R1"),),
     tuple[BillLine, ...]: (BillLine(item=SCRIPT, part=Part("LYON", "A")),),

@@ -14,10 +14,13 @@ from asbuilt.core.events.definitions import LotDefined
 from asbuilt.core.events.event import Evidence
 from asbuilt.core.events.genealogy import ComponentInstalled, MaterialConsumed, MaterialLoaded, MaterialUnloaded
 from asbuilt.core.events.inventory import UnitReceived
+from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
 from asbuilt.core.events.quality import HoldPlaced
 from asbuilt.core.events.setups import SetupActivated
-from asbuilt.core.identifiers.names import HoldNumber, Location, Slot, Uom
+from asbuilt.core.identifiers.names import HoldNumber, Location, Operation, Slot, Uom
 from asbuilt.core.identifiers.subjects import Lot, Station, Unit
+
+_DEGAS = Operation("DEGAS")
 
 
 @dataclass(slots=True)
@@ -96,6 +99,13 @@ class Adhesive:
         for shelf, grams in ((self.resin, Decimal(40)), (self.hardener, Decimal(20))):
             lot = shelf.take(floor, grams)
             floor.report(MaterialConsumed, desks.BONDING, output_lot=self.lot, lot=lot, quantity=grams, uom=Uom("g"))
+        for grams in (Decimal(40), Decimal(20)):  # the vacuum pot takes no more at a time
+            self._degas(floor, self.lot, grams)
+
+    def _degas(self, floor: Floor, lot: Lot, grams: Decimal) -> None:
+        begun, ended = (floor.named_id(f"{lot} {grams} {what}") for what in ("begun", "degassed"))
+        floor.report(LotOperationStarted, desks.BONDING, event_id=begun, lot=lot, operation=_DEGAS, quantity=grams)
+        floor.report(LotOperationCompleted, desks.BONDING, event_id=ended, lot=lot, operation=_DEGAS, passed=grams)
 
 
 @dataclass(slots=True)

@@ -49,6 +49,7 @@ from asbuilt.core.events.inventory import (
     UnitShipped,
     UnitUnpacked,
 )
+from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
 from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import (
     InterlockOverridden,
@@ -97,6 +98,8 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     WorkOrderClosed,
     OperationStarted,
     OperationCompleted,
+    LotOperationStarted,
+    LotOperationCompleted,
     UnitPanelled,
     UnitDepanelled,
     OperationRefused,

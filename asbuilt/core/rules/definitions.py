@@ -17,6 +17,7 @@ from asbuilt.core.events.event import Event
 from asbuilt.core.events.genealogy import ComponentInstalled
 from asbuilt.core.events.identity import SerialNumberVoided, SerialRangeReserved, UnitCommissioned, UnitReidentified
 from asbuilt.core.events.inventory import UnitReceived
+from asbuilt.core.events.lots import LotOperationCompleted
 from asbuilt.core.events.production import OperationCompleted, WorkOrderReleased
 from asbuilt.core.identifiers.subjects import Lot, Part, Unit
 from asbuilt.core.identifiers.text import normal_form
@@ -72,16 +73,16 @@ def specification_is_new(event: SpecificationDefined, known: Known) -> str | Non
     return f"specification {event.specification} exists and results rely on it; define the change as a new revision"
 
 
-@rule("DEF-005", OperationCompleted)
-def specification_is_defined(event: OperationCompleted, known: Known) -> str | None:
+@rule("DEF-005", OperationCompleted, LotOperationCompleted)
+def specification_is_defined(event: OperationCompleted | LotOperationCompleted, known: Known) -> str | None:
     """Packed values refer to a specification that was defined before."""
     if event.specification is None or known.specifications.get(event.specification) is not None:
         return None
     return f"specification {event.specification} is not defined here; define it, or send measurements with their limits"
 
 
-@rule("DEF-006", OperationCompleted)
-def values_fit_the_specification(event: OperationCompleted, known: Known) -> str | None:
+@rule("DEF-006", OperationCompleted, LotOperationCompleted)
+def values_fit_the_specification(event: OperationCompleted | LotOperationCompleted, known: Known) -> str | None:
     """Packed values are as many as the specification has characteristics."""
     specification = None if event.specification is None else known.specifications.get(event.specification)
     if specification is None or len(event.values) in (0, len(specification.characteristics)):
@@ -118,15 +119,16 @@ def _comes_too_late(
     newest_unit = _latest_birth(event.part, known)
     if newest_unit is not None and newest_unit >= event.applies_from:
         return (
-            f"a unit of {event.part} came into being at {newest_unit:%Y-%m-%d %H:%M:%S %Z}, and what is begun keeps "
-            f"its {what}; let effective_from be later"
+            f"a unit or lot of {event.part} came into being at {newest_unit:%Y-%m-%d %H:%M:%S %Z}, and what is begun "
+            f"keeps its {what}; let effective_from be later"
         )
     return None
 
 
 def _latest_birth(part: Part, known: Known) -> datetime | None:
-    """When the newest unit of a part came into being, recorded before or in this batch."""
+    """When the newest unit or lot of a part came into being, recorded before or in this batch."""
     born = [one.commissioned_at for one in known.units if one.unit.part == part]
+    born += [one.defined_at for one in known.lots if one.lot.part == part]
     if part in known.latest_births:
         born.append(known.latest_births[part])
     return max(born, default=None)
@@ -223,8 +225,10 @@ def work_center_is_defined(event: EquipmentDefined, known: Known) -> str | None:
     return f"work center {event.work_center} is not defined here; check its name, or define it first"
 
 
-@rule("DEF-015", OperationCompleted, DefectRecorded)
-def defect_is_in_the_list(event: OperationCompleted | DefectRecorded, known: Known) -> str | None:
+@rule("DEF-015", OperationCompleted, DefectRecorded, LotOperationCompleted)
+def defect_is_in_the_list(
+    event: OperationCompleted | DefectRecorded | LotOperationCompleted, known: Known
+) -> str | None:
     """Where a plant has a list of defects, a defect is one of its codes that is not retired."""
     if not is_in_use(known, DEFECTS):
         return None

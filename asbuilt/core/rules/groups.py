@@ -19,6 +19,7 @@ from asbuilt.core.events.identity import (
     UnitsMerged,
 )
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReturned, UnitShipped, UnitUnpacked
+from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
 from asbuilt.core.events.production import (
     InterlockOverridden,
     OperationCompleted,
@@ -72,6 +73,8 @@ NAMES_A_LOT: tuple[type[Event], ...] = (
     MaterialUnloaded,
     HoldPlaced,
     HoldReleased,
+    LotOperationStarted,
+    LotOperationCompleted,
 )
 
 WORKS_ON_A_UNIT: tuple[type[Event], ...] = (

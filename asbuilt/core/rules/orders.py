@@ -1,6 +1,7 @@
 """Units are made under orders that are open, in the number that was ordered."""
 
 from asbuilt.core.events.identity import SerialRangeReserved, UnitCommissioned
+from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
 from asbuilt.core.events.production import (
     OperationCompleted,
     OperationStarted,
@@ -22,6 +23,7 @@ _Making = UnitCommissioned | OperationStarted | OperationCompleted
 _OfAnOrder = (
     _Making | SerialRangeReserved | WorkOrderSplit | WorkOrderHeld | WorkOrderResumed | WorkOrderClosed | SetupActivated
 )
+_UnderAnOrder = _OfAnOrder | LotOperationStarted | LotOperationCompleted
 
 
 def _order(event: _OfAnOrder, known: Known) -> WorkOrderState | None:
@@ -42,8 +44,9 @@ def _entered(event: _Making, known: Known) -> WorkOrderState | None:
     "PRO-001",
     *(UnitCommissioned, OperationStarted, OperationCompleted, SerialRangeReserved),
     *(WorkOrderSplit, WorkOrderHeld, WorkOrderResumed, WorkOrderClosed, SetupActivated),
+    *(LotOperationStarted, LotOperationCompleted),
 )
-def work_order_is_open(event: _OfAnOrder, known: Known) -> str | None:
+def work_order_is_open(event: _UnderAnOrder, known: Known) -> str | None:
     """Units are made under work orders that were released and not closed."""
     if event.work_order is None:
         return None

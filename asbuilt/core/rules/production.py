@@ -6,6 +6,7 @@ from decimal import Decimal
 from asbuilt.core.events.corrections import EventCorrected
 from asbuilt.core.events.event import Evidence
 from asbuilt.core.events.inventory import UnitPacked, UnitShipped
+from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
 from asbuilt.core.events.production import (
     InterlockOverridden,
     OperationCompleted,
@@ -21,6 +22,7 @@ from asbuilt.core.rules.groups import RECORDED_BY_THE_INTERLOCK
 from asbuilt.core.rules.rule import rule
 from asbuilt.core.rules.wording import listed as _listed
 from asbuilt.core.states.known import Known
+from asbuilt.core.states.lots import LotWork, judged_quantities, required
 from asbuilt.core.states.panels import place_of
 from asbuilt.core.states.production import judged, measurements_of, specification_of
 from asbuilt.core.states.records.genealogy import Installation
@@ -29,6 +31,8 @@ from asbuilt.core.states.resources import calibration_at, qualification_at
 from asbuilt.core.states.routes import Position, position_of, step_of, was_judged_at_its_start
 
 _Work = OperationStarted | OperationCompleted
+_ANY_WORK = (OperationStarted, OperationCompleted, LotOperationStarted, LotOperationCompleted)
+_AnyWork = _Work | LotWork
 
 
 @rule("PRO-010", OperationStarted, OperationCompleted)
@@ -84,18 +88,18 @@ def operation_has_not_passed(event: _Work, known: Known) -> str | None:
     return f"{event.operation} of {event.unit} has passed already; {_next(place)}"
 
 
-@rule("PRO-014", OperationStarted, OperationCompleted)
-def station_is_allowed(event: _Work, known: Known) -> str | None:
+@rule("PRO-014", *_ANY_WORK)
+def station_is_allowed(event: _AnyWork, known: Known) -> str | None:
     """An operation is done at one of the stations that the routing allows."""
-    found = step_of(known, event)
-    if found is None or not found[1].stations:
+    step = required(known, event)
+    if step is None or not step.stations:
         return None
     start = known.open_start(event.unit, event.operation) if isinstance(event, OperationCompleted) else None
     station = event.station or (start.station if start else None)
-    if station in found[1].stations:
+    if station in step.stations:
         return None
     here = f"not at {station}" if station else "and no station was named"
-    return f"{event.operation} is done at {_listed(map(str, found[1].stations))}, {here}; take the unit there"
+    return f"{event.operation} is done at {_listed(map(str, step.stations))}, {here}; take the unit there"
 
 
 @rule("PRO-015", OperationStarted, OperationCompleted)
@@ -130,13 +134,13 @@ def wait_is_kept(event: _Work, known: Known) -> str | None:
     return None
 
 
-@rule("PRO-017", OperationStarted, OperationCompleted, cites="ISO 9001:2015 clause 7.1.5.2: measurement traceability")
-def tool_is_calibrated(event: _Work, known: Known) -> str | None:
+@rule("PRO-017", *_ANY_WORK, cites="ISO 9001:2015 clause 7.1.5.2: measurement traceability")
+def tool_is_calibrated(event: _AnyWork, known: Known) -> str | None:
     """Where the routing asks for a tool, one of that class is used whose calibration has passed and is not due."""
-    found = step_of(known, event)
-    if found is None or not found[1].tool_class:
+    step = required(known, event)
+    if step is None or not step.tool_class:
         return None
-    wanted = found[1].tool_class
+    wanted = step.tool_class
     if not event.tool:
         return f"{event.operation} needs a tool of class {wanted}, and none is named; scan the tool"
     calibration = calibration_at(known, Tool(event.tool), event.event_time)
@@ -151,13 +155,13 @@ def tool_is_calibrated(event: _Work, known: Known) -> str | None:
     return None
 
 
-@rule("PRO-018", OperationStarted, OperationCompleted, cites="ISO 9001:2015 clause 7.2; 21 CFR 820.25(b)")
-def operator_is_qualified(event: _Work, known: Known) -> str | None:
+@rule("PRO-018", *_ANY_WORK, cites="ISO 9001:2015 clause 7.2; 21 CFR 820.25(b)")
+def operator_is_qualified(event: _AnyWork, known: Known) -> str | None:
     """Where the routing asks for qualifications, who does the work is named and holds all of them on that day."""
-    found = step_of(known, event)
-    if found is None or not found[1].qualifications:
+    step = required(known, event)
+    if step is None or not step.qualifications:
         return None
-    wanted = found[1].qualifications
+    wanted = step.qualifications
     if not event.operator:
         return f"{event.operation} needs somebody qualified for {_listed(wanted)}; say who does it"
     operator, day = Operator(event.operator), event.event_time.date()
@@ -170,14 +174,14 @@ def operator_is_qualified(event: _Work, known: Known) -> str | None:
     return None
 
 
-@rule("PRO-019", OperationStarted, OperationCompleted)
-def program_is_the_required_one(event: _Work, known: Known) -> str | None:
+@rule("PRO-019", *_ANY_WORK)
+def program_is_the_required_one(event: _AnyWork, known: Known) -> str | None:
     """Where the routing asks for a program, that one runs, in that revision."""
-    found = step_of(known, event)
-    if found is None or found[1].program in ("", event.program):
+    step = required(known, event)
+    if step is None or step.program in ("", event.program):
         return None
     runs = f"not {event.program}" if event.program else "and none is named"
-    return f"{event.operation} runs program {found[1].program}, {runs}; load that one"
+    return f"{event.operation} runs program {step.program}, {runs}; load that one"
 
 
 @rule("PRO-020", OperationCompleted)
@@ -213,12 +217,12 @@ def _fault_at(component: RouteComponent, links: list[Installation], known: Known
     return None
 
 
-@rule("PRO-021", OperationCompleted)
-def characteristics_are_recorded(event: OperationCompleted, known: Known) -> str | None:
+@rule("PRO-021", OperationCompleted, LotOperationCompleted)
+def characteristics_are_recorded(event: OperationCompleted | LotOperationCompleted, known: Known) -> str | None:
     """An operation passes when every required characteristic of the specification on the routing is recorded."""
-    found = step_of(known, event)
-    wanted = None if found is None else found[1].specification
-    if wanted is None or judged(known, event) is Result.FAILED:
+    step = required(known, event)
+    wanted = None if step is None else step.specification
+    if wanted is None or not _passes(event, known):
         return None
     if event.specification is not None and event.specification != wanted:
         return f"{event.operation} is measured by {wanted}, not by {event.specification}; load that specification"
@@ -228,6 +232,13 @@ def characteristics_are_recorded(event: OperationCompleted, known: Known) -> str
     wanting = (one.characteristic for one in specification.characteristics if one.is_required)
     missing = [one for one in wanting if one not in recorded]
     return f"{event.operation} passes with {_listed(missing)}; measure that and send it" if missing else None
+
+
+def _passes(event: OperationCompleted | LotOperationCompleted, known: Known) -> bool:
+    """Whether a unit, or some of a lot, passes."""
+    if isinstance(event, LotOperationCompleted):
+        return judged_quantities(known, event)[0] > 0
+    return judged(known, event) is Result.PASSED
 
 
 @rule("PRO-022", OperationRefused, InterlockOverridden)

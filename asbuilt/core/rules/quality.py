@@ -7,11 +7,13 @@ from datetime import date
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.genealogy import ComponentInstalled, MaterialConsumed, MaterialLoaded
 from asbuilt.core.events.inventory import UnitPacked, UnitReturned, UnitShipped
+from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
 from asbuilt.core.events.production import OperationCompleted, OperationStarted
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from asbuilt.core.identifiers.subjects import Lot, Unit
 from asbuilt.core.rules.rule import rule
 from asbuilt.core.states.known import Known, lots_in, units_in
+from asbuilt.core.states.lots import was_begun
 from asbuilt.core.states.quality import held_subject
 from asbuilt.core.states.records.identity import LifeCycle
 
@@ -24,12 +26,16 @@ from asbuilt.core.states.records.identity import LifeCycle
     MaterialConsumed,
     MaterialLoaded,
     UnitShipped,
+    LotOperationStarted,
+    LotOperationCompleted,
     cites="ISO 13485:2016 clause 8.3; AS9100D clause 8.7: nonconforming product is prevented from unintended use",
 )
 def nothing_used_is_on_hold(event: Event, known: Known) -> str | None:
     """What is on hold is not worked on, installed, consumed, fed or shipped, nor, but for work, what contains it."""
     if isinstance(event, OperationCompleted) and known.open_start(event.unit, event.operation) is not None:
         return None  # the work began before the hold; that it was done is a fact to keep
+    if isinstance(event, LotOperationCompleted) and was_begun(event, known):
+        return None
     for used in used_by(event, known):
         holds = known.open_holds(used.subject)
         if holds:
@@ -93,7 +99,15 @@ def nothing_used_is_scrapped(event: Event, known: Known) -> str | None:
     return None
 
 
-@rule("QUA-003", ComponentInstalled, MaterialConsumed, MaterialLoaded, UnitShipped, OperationStarted)
+@rule(
+    "QUA-003",
+    ComponentInstalled,
+    MaterialConsumed,
+    MaterialLoaded,
+    UnitShipped,
+    OperationStarted,
+    LotOperationStarted,
+)
 def nothing_used_is_expired(event: Event, known: Known) -> str | None:
     """Nothing is used after the day it expires on, and no unit that contains an expired one."""
     day = event.event_time.date()

@@ -27,6 +27,7 @@ from asbuilt.core.events.identity import (
     UnitsMerged,
 )
 from asbuilt.core.events.inventory import UnitReceived
+from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
 from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import (
     OperationCompleted,
@@ -46,6 +47,7 @@ from asbuilt.core.states import (
     definitions,
     genealogy,
     identity,
+    lots,
     merges,
     messages,
     orders,
@@ -82,6 +84,8 @@ UNDO: dict[type[Event], Callable[[Known, Any, int], None]] = {
     WorkOrderClosed: orders.undo_work_order_closed,
     OperationStarted: production.undo_operation_started,
     OperationCompleted: production.undo_operation_completed,
+    LotOperationStarted: lots.undo_lot_operation,
+    LotOperationCompleted: lots.undo_lot_operation,
     UnitPanelled: panels.undo_unit_panelled,
     UnitDepanelled: panels.undo_unit_depanelled,
     ComponentInstalled: genealogy.undo_component_installed,

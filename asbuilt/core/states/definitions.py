@@ -39,6 +39,7 @@ def fold_lot_defined(known: Known, event: LotDefined, sequence: int) -> None:
             lot=event.lot,
             quantity=event.quantity,
             used=Decimal(0),
+            scrapped=Decimal(0),
             uom=event.uom,
             supplier=event.supplier,
             supplier_lot=event.supplier_lot,
@@ -46,6 +47,7 @@ def fold_lot_defined(known: Known, event: LotDefined, sequence: int) -> None:
             manufactured_on=event.manufactured_on,
             expires_on=event.expires_on,
             open_holds=(),
+            defined_at=event.event_time,
         ),
     )
 

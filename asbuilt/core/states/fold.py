@@ -41,6 +41,7 @@ from asbuilt.core.events.identity import (
     UnitsMerged,
 )
 from asbuilt.core.events.inventory import UnitReceived
+from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
 from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import (
     InterlockOverridden,
@@ -63,6 +64,7 @@ from asbuilt.core.states import (
     definitions,
     genealogy,
     identity,
+    lots,
     merges,
     messages,
     orders,
@@ -116,6 +118,8 @@ FOLDS: dict[type[Event], Callable[[Known, Any, int], None]] = {
     UnitPanelled: panels.fold_unit_panelled,
     UnitDepanelled: panels.fold_unit_depanelled,
     OperationCompleted: _fold_operation_completed,
+    LotOperationStarted: lots.fold_lot_operation_started,
+    LotOperationCompleted: lots.fold_lot_operation_completed,
     OperationRefused: production.fold_operation_refused,
     InterlockOverridden: production.fold_interlock_overridden,
     ComponentInstalled: genealogy.fold_component_installed,

@@ -34,6 +34,7 @@ from asbuilt.core.states.records.defects import DefectKey, DefectState
 from asbuilt.core.states.records.definitions import LotState, PartState, SpecificationState
 from asbuilt.core.states.records.genealogy import DeclaredComponent, Installation, SetupWindow
 from asbuilt.core.states.records.identity import Alias, Duplicate, LabelPrint, Marking, Merge, UnitState
+from asbuilt.core.states.records.lots import LotRun
 from asbuilt.core.states.records.messages import Message
 from asbuilt.core.states.records.orders import OrderHold, UnitGroup, WorkOrderState
 from asbuilt.core.states.records.panels import PanelPlace, PlaceKey
@@ -83,6 +84,7 @@ class Known:
     label_prints: Rows[int, LabelPrint] = field(default_factory=Rows)
     operation_starts: Rows[int, OperationStart] = field(default_factory=Rows)
     operation_runs: Rows[int, OperationRun] = field(default_factory=Rows)
+    lot_runs: Rows[int, LotRun] = field(default_factory=Rows)
     panel_places: Rows[int, PanelPlace] = field(default_factory=Rows)
     operation_refusals: Rows[int, OperationRefusal] = field(default_factory=Rows)
     interlock_overrides: Rows[int, InterlockOverride] = field(default_factory=Rows)
@@ -128,6 +130,8 @@ class Known:
     starts_of: dict[Unit, set[int]] = field(default_factory=dict)
     runs_of: dict[Unit, set[int]] = field(default_factory=dict)
     """Operations completed in this batch, and those read of units whose routing is asked for."""
+    lot_runs_of: dict[Lot, set[int]] = field(default_factory=dict)
+    """Work on part of lots that was loaded or recorded."""
     routings_of: dict[Part, set[Routing]] = field(default_factory=dict)
     bills_of: dict[Part, set[BillOfMaterials]] = field(default_factory=dict)
     latest_births: dict[Part, datetime] = field(default_factory=dict)

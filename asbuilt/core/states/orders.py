@@ -5,7 +5,7 @@ a split takes it along to another. Work under a further order, such as one for r
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,13 +17,14 @@ from asbuilt.core.events.production import (
     WorkOrderResumed,
     WorkOrderSplit,
 )
-from asbuilt.core.events.routes import RouteOperation
 from asbuilt.core.identifiers.names import Operation
 from asbuilt.core.identifiers.subjects import Routing, Unit, WorkOrder
 from asbuilt.core.states.known import Known
+from asbuilt.core.states.lots import made_under
 from asbuilt.core.states.records.identity import LifeCycle, UnitState
 from asbuilt.core.states.records.orders import OrderCounts, OrderHold, UnitGroup, WorkOrderState
 from asbuilt.core.states.records.routings import RoutingState
+from asbuilt.core.states.routes import last_main
 
 
 def fold_work_order_released(known: Known, event: WorkOrderReleased, sequence: int) -> None:
@@ -167,7 +168,19 @@ def counts_of(known: Known, order: WorkOrderState) -> OrderCounts:
         for state, by in ((known.units.loaded.get(unit), -1), (after, 1)):
             if state is not None and state.work_order == order.work_order:
                 groups[group_of(state, known.routing_at(unit.part, state.commissioned_at))] += by
-    return counted(order, groups, {one.routing: one for one in known.routings_for(order.part)})
+    routings = {one.routing: one for one in known.routings_for(order.part)}
+    return with_lots(counted(order, groups, routings), made_under(known, order))
+
+
+def with_lots(counts: OrderCounts, made: tuple[int, int, int]) -> OrderCounts:
+    """Counts of units with those of lots: what was begun, is good and was scrapped."""
+    started, good, scrapped = made
+    return OrderCounts(
+        ordered=counts.ordered,
+        started=counts.started + started,
+        good=counts.good + good,
+        scrapped=counts.scrapped + scrapped,
+    )
 
 
 def group_of(state: UnitState, routing: RoutingState | None) -> UnitGroup:
@@ -199,9 +212,3 @@ def finishing(last_operation: Operation, routing: RoutingState | None) -> set[Op
         return {last_operation} if last_operation else set()
     last = last_operation or last_main(routing.operations)
     return routing.from_there_on(last) if last in routing.steps else {last}
-
-
-def last_main(steps: Iterable[RouteOperation]) -> Operation:
-    """The last operation of the main route that every unit passes; where all are optional, the last of them."""
-    main = [one for one in steps if not one.is_rework]
-    return next((one.operation for one in reversed(main) if not one.is_optional), main[-1].operation)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from asbuilt.core.events.event import Characteristic, Measurement
+from asbuilt.core.events.lots import LotOperationCompleted
 from asbuilt.core.events.production import (
     InterlockOverridden,
     OperationCompleted,
@@ -144,7 +145,7 @@ def fold_interlock_overridden(known: Known, event: InterlockOverridden, sequence
     )
 
 
-def specification_of(known: Known, event: OperationCompleted) -> SpecificationState | None:
+def specification_of(known: Known, event: OperationCompleted | LotOperationCompleted) -> SpecificationState | None:
     return None if event.specification is None else known.specifications.get(event.specification)
 
 
@@ -161,12 +162,21 @@ def result_of(event: OperationCompleted, specification: SpecificationState | Non
     """Failed when the station says so or any value lies outside its limits; the server judges, not the client."""
     if event.result is Result.FAILED:
         return Result.FAILED
+    return Result.PASSED if are_within_limits(event, specification) else Result.FAILED
+
+
+def are_within_limits(
+    event: OperationCompleted | LotOperationCompleted, specification: SpecificationState | None
+) -> bool:
+    """Whether every value of an event lies within its limits."""
     if not all(measurement.is_within_limits for measurement in event.measurements):
-        return Result.FAILED
-    return Result.PASSED if specification is None or specification.are_met_by(event.values) else Result.FAILED
+        return False
+    return specification is None or specification.are_met_by(event.values)
 
 
-def measurements_of(event: OperationCompleted, specification: SpecificationState | None) -> Iterator[Measurement]:
+def measurements_of(
+    event: OperationCompleted | LotOperationCompleted, specification: SpecificationState | None
+) -> Iterator[Measurement]:
     """Every measurement of the event in full, packed values unpacked by their specification."""
     yield from event.measurements
     characteristics: tuple[Characteristic, ...] = () if specification is None else specification.characteristics

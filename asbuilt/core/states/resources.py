@@ -11,6 +11,7 @@ from asbuilt.core.events.definitions import (
     ToolCalibrated,
     WorkCenterDefined,
 )
+from asbuilt.core.events.lots import LotOperationCompleted
 from asbuilt.core.events.production import OperationCompleted
 from asbuilt.core.identifiers.subjects import CodeList, Operator, Tool
 from asbuilt.core.identifiers.text import normal_form
@@ -116,11 +117,12 @@ def fold_code_defined(known: Known, event: CodeDefined, sequence: int) -> None:
     )
 
 
-def defect_codes(event: OperationCompleted | DefectRecorded) -> list[str]:
+def defect_codes(event: OperationCompleted | DefectRecorded | LotOperationCompleted) -> list[str]:
     """The codes of the defects that an event says were found."""
     if isinstance(event, DefectRecorded):
         return [event.code]
-    return [*([event.defect] if event.defect else []), *(one.code for one in event.defects)]
+    short = event.defect if isinstance(event, OperationCompleted) else ""
+    return [*([short] if short else []), *(one.code for one in event.defects)]
 
 
 def is_in_use(known: Known, code_list: CodeList) -> bool:

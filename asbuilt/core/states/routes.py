@@ -163,3 +163,9 @@ def step_of(known: Known, event: Event) -> tuple[Position, RouteOperation] | Non
     place = position_of(known, event)
     step = None if place is None else place.routing.steps.get(event.operation)
     return None if place is None or step is None else (place, step)
+
+
+def last_main(steps: Iterable[RouteOperation]) -> Operation:
+    """The last operation of the main route that every unit passes; where all are optional, the last of them."""
+    main = [one for one in steps if not one.is_rework]
+    return next((one.operation for one in reversed(main) if not one.is_optional), main[-1].operation)

@@ -55,6 +55,8 @@ ELSEWHERE = frozenset(
         "InterlockOverridden",
         "LabelPrinted",
         "LotDefined",
+        "LotOperationCompleted",
+        "LotOperationStarted",
         "MessageReceived",
         "OperationRefused",
         "OperationStarted",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from asbuilt.core.events.catalogue import EVENT_TYPES, SUBJECT_FIELDS, room_of, subjects_in
 from asbuilt.core.events.corrections import CorrectionReason, EventCorrected
+from asbuilt.core.events.defects import Defect
 from asbuilt.core.events.definitions import LotDefined, PartDefined, SpecificationDefined
 from asbuilt.core.events.event import Characteristic, EventProblem, Measurement, check_quantity
 from asbuilt.core.events.genealogy import (
@@ -22,6 +23,7 @@ from asbuilt.core.events.genealogy import (
 )
 from asbuilt.core.events.identity import AliasAssigned, DuplicateReported, UnitReidentified, UnitsMerged
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReturned, UnitShipped, UnitUnpacked
+from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
 from asbuilt.core.events.production import OperationCompleted, OperationStarted, WorkOrderReleased
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
 from asbuilt.core.identifiers.subjects import Lot, Part, Specification, Station, Unit, WorkOrder
@@ -29,6 +31,7 @@ from tests.strategies import events, quantities
 
 PART = Part("ACME", "P")
 UNIT, OTHER, LOT, OUTPUT = Unit(PART, "1"), Unit(PART, "2"), Lot(PART, "L1"), Lot(PART, "L2")
+PART_DONE = {"lot": LOT, "operation": "OP", "passed": Decimal(1)}
 STATION, ORDER, SPECIFICATION = Station("SMT-1"), WorkOrder("WO-1"), Specification("ICT/1")
 WHEN = {"event_id": UUID(int=1), "event_time": datetime(2026, 3, 2, tzinfo=UTC)}
 VOLTAGE = Characteristic(characteristic="voltage")
@@ -65,6 +68,14 @@ VOLTAGE = Characteristic(characteristic="voltage")
         (UnitPacked, {"unit": UNIT, "container": ""}, "container is empty"),
         (UnitUnpacked, {"unit": UNIT, "container": ""}, "container is empty"),
         (UnitShipped, {"unit": UNIT, "customer": ""}, "customer is empty"),
+        (LotOperationStarted, {"lot": LOT, "operation": "OP", "quantity": Decimal(0)}, "above zero"),
+        (LotOperationStarted, {"lot": LOT, "operation": "", "quantity": Decimal(1)}, "operation is empty"),
+        (LotOperationCompleted, {"lot": LOT, "operation": "OP", "passed": Decimal(0)}, "nothing passed, failed or was"),
+        (LotOperationCompleted, {"lot": LOT, "operation": "OP", "passed": Decimal(-1)}, "passed -1 must be above zero"),
+        (LotOperationCompleted, {**PART_DONE, "scrapped": Decimal("0.0000001")}, "scrapped 1E-7 has more than 6"),
+        (LotOperationCompleted, {**PART_DONE, "values": (None,)}, "values need the specification"),
+        (LotOperationCompleted, {**PART_DONE, "defects": (Defect(code="x"),)}, "some of it failed or was scrapped"),
+        (LotOperationCompleted, {**PART_DONE, "failed": Decimal(1), "defects": (Defect(code=""),)}, "code is empty"),
         (OperationStarted, {"unit": UNIT, "operation": ""}, "operation is empty"),
         (OperationCompleted, {"unit": UNIT, "operation": ""}, "operation is empty"),
         (OperationCompleted, {"unit": UNIT, "operation": "OP", "values": (None,)}, "need the specification"),
@@ -183,7 +194,7 @@ def test_trailing_zeros_are_no_decimal_places():
 
 def test_every_event_type_is_listed_once_and_has_a_room():
     assert len(set(EVENT_TYPES)) == len(EVENT_TYPES)
-    rooms = {"identity", "definitions", "production", "genealogy", "setups", "inventory", "quality", "defects"}
+    rooms = {"identity", "definitions", "production", "lots", "genealogy", "setups", "inventory", "quality", "defects"}
     assert {room_of(event_type) for event_type in EVENT_TYPES} == rooms | {"messages", "corrections"}
 
 

@@ -113,7 +113,7 @@ def test_DEF_008_what_is_begun_keeps_its_routing(world):
     late = world.event(RoutingDefined, "R/1", part="PUMP-200", operations=MOUNT)
     unit = world.unit("PUMP-200/1")
     assert recorded(world.submit(late)) == ["DEF-008"]
-    assert f"a unit of {unit.part} came into being at 2026-03-02 06:03:00 UTC" in (
+    assert f"a unit or lot of {unit.part} came into being at 2026-03-02 06:03:00 UTC" in (
         world.reason(RoutingDefined, "R/1", part="PUMP-200", operations=MOUNT, effective_from=START)
     )
     # The same within one call, and from the very time on.

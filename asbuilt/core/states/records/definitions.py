@@ -1,7 +1,7 @@
 """Parts, lots and specifications as they stand."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from operator import le
 from typing import Any
@@ -38,11 +38,12 @@ class PartState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotState:
-    """A lot: how much there was and how much is used, in its uom; what forbids using it."""
+    """A lot: how much there was, is used and was scrapped, in its uom; what forbids using it."""
 
     lot: Lot
     quantity: Decimal | None
     used: Decimal
+    scrapped: Decimal
     uom: Uom
     supplier: str
     supplier_lot: str
@@ -50,11 +51,12 @@ class LotState:
     manufactured_on: date | None
     expires_on: date | None
     open_holds: tuple[str, ...]
+    defined_at: datetime
 
     @property
     def remaining(self) -> Decimal | None:
         """What is left, or None when the lot is not counted."""
-        return None if self.quantity is None else self.quantity - self.used
+        return None if self.quantity is None else self.quantity - self.used - self.scrapped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

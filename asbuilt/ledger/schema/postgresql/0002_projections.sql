@@ -31,6 +31,7 @@ CREATE TABLE lot_state (
     site_id          integer NOT NULL,         -- the plant the row belongs to
     quantity         bigint CHECK (quantity > 0),             -- millionths of uom; NULL: not counted
     used             bigint NOT NULL CHECK (used >= 0),       -- millionths of uom
+    scrapped         bigint NOT NULL CHECK (scrapped >= 0),   -- by operations on part of it, millionths of uom
     uom              text NOT NULL,            -- unit of measure, '' pieces
     supplier         text NOT NULL,            -- who delivered it
     supplier_lot     text NOT NULL,            -- its number there
@@ -38,7 +39,8 @@ CREATE TABLE lot_state (
     manufactured_on  text CHECK (manufactured_on ~ '^\d{4}-\d{2}-\d{2}$'), -- day of manufacture
     expires_on       text CHECK (expires_on ~ '^\d{4}-\d{2}-\d{2}$'), -- last day of use
     open_holds       text NOT NULL CHECK (open_holds::jsonb IS NOT NULL), -- JSON array of hold numbers
-    CHECK (quantity IS NULL OR used <= quantity)
+    defined_at       bigint NOT NULL,          -- time; the routing of that time is the one it is made by
+    CHECK (quantity IS NULL OR used + scrapped <= quantity)
 ) WITH (fillfactor = 80);
 
 -- What is measured, for values sent packed.
@@ -63,7 +65,7 @@ CREATE TABLE work_order_state (
     hold_reason      text NOT NULL,             -- why it waits, '' while it does not
     split_from       bigint,                   -- the order (subject) it was split off, NULL when it was released
     closed_at        bigint,                   -- time, NULL while it is open
-    closed_started   bigint,                   -- units that belonged to it when it was closed
+    closed_started   bigint,                   -- units that belonged to it when it was closed, and pieces of lots
     closed_good      bigint,                   -- good units, as counted then
     closed_scrapped  bigint,                   -- scrapped units, as counted then
     CHECK ((is_open = 1) = (closed_at IS NULL)),

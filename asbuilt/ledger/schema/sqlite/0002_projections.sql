@@ -31,6 +31,7 @@ CREATE TABLE lot_state (
     site_id          INTEGER NOT NULL,          -- the plant the row belongs to
     quantity         INTEGER CHECK (quantity > 0),             -- millionths of uom; NULL: not counted
     used             INTEGER NOT NULL CHECK (used >= 0),       -- millionths of uom
+    scrapped         INTEGER NOT NULL CHECK (scrapped >= 0),   -- by operations on part of it, millionths of uom
     uom              TEXT NOT NULL,             -- unit of measure, '' pieces
     supplier         TEXT NOT NULL,             -- who delivered it
     supplier_lot     TEXT NOT NULL,             -- its number there
@@ -38,7 +39,8 @@ CREATE TABLE lot_state (
     manufactured_on  TEXT CHECK (manufactured_on GLOB '????-??-??'), -- day of manufacture
     expires_on       TEXT CHECK (expires_on GLOB '????-??-??'), -- last day of use
     open_holds       TEXT NOT NULL CHECK (json_valid(open_holds)), -- JSON array of hold numbers
-    CHECK (quantity IS NULL OR used <= quantity)
+    defined_at       INTEGER NOT NULL,          -- time; the routing of that time is the one it is made by
+    CHECK (quantity IS NULL OR used + scrapped <= quantity)
 ) STRICT;
 
 -- What is measured, for values sent packed.
@@ -63,7 +65,7 @@ CREATE TABLE work_order_state (
     hold_reason      TEXT NOT NULL,             -- why it waits, '' while it does not
     split_from       INTEGER,                   -- the order (subject) it was split off, NULL when it was released
     closed_at        INTEGER,                   -- time, NULL while it is open
-    closed_started   INTEGER,                   -- units that belonged to it when it was closed
+    closed_started   INTEGER,                   -- units that belonged to it when it was closed, and pieces of lots
     closed_good      INTEGER,                   -- good units, as counted then
     closed_scrapped  INTEGER,                   -- scrapped units, as counted then
     CHECK ((is_open = 1) = (closed_at IS NULL)),
