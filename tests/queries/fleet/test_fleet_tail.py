@@ -15,8 +15,9 @@ from asbuilt.core.events.genealogy import (
 )
 from asbuilt.core.events.identity import UnitsMerged
 from asbuilt.core.events.inventory import UnitShipped
-from asbuilt.core.events.production import OperationCompleted
+from asbuilt.core.events.production import OperationCompleted, WorkOrderSplit
 from asbuilt.core.events.quality import HoldPlaced
+from asbuilt.core.states.known import _LOT_FIELDS, UNIT_FIELDS
 from asbuilt.projections.fleet import index as indexes
 from asbuilt.projections.fleet import tail as tails
 from asbuilt.projections.fleet.index import build, folder_of, opened
@@ -173,3 +174,12 @@ def test_every_event_type_is_placed():
     placed = (tails.ADDING, tails.ENDING, tails.CHANGING, tails.ELSEWHERE)
     assert sorted(name for group in placed for name in group) == sorted(names)
     assert tails.change_of("SomethingNew") is tails.Change.WHAT_IT_CONCERNS
+
+
+def test_what_concerns_more_than_it_is_about_is_read():
+    """Events whose payload is not read name no unit or lot but the one they are about."""
+    for event_type in EVENT_TYPES:
+        named = (*UNIT_FIELDS[event_type], *_LOT_FIELDS[event_type])
+        if event_type.__name__ in tails.ALONE:
+            assert set(named) <= set(event_type.SUBJECT), event_type
+            assert event_type is not WorkOrderSplit
