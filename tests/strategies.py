@@ -24,6 +24,7 @@ from asbuilt.core.events.definitions import (
 from asbuilt.core.events.event import Characteristic, Event, Measurement
 from asbuilt.core.events.identity import DuplicateReported, LabelPrinted, RangeKind, SerialRangeReserved
 from asbuilt.core.events.production import BrokenRule, OperationCompleted, Result, WorkOrderSplit
+from asbuilt.core.events.recalls import RecallOpened, RecallScopeFrozen, RecallScopeListed, RecallSeed
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.events.setups import SetupSlot
 from asbuilt.core.identifiers.names import Uom
@@ -159,6 +160,26 @@ def bill_lines(draw) -> tuple[BillLine, ...]:
 
 
 @st.composite
+def seeds(draw) -> RecallSeed:
+    """A seed of each kind: a unit, a lot, a supplier's lot, a part, a condition of work."""
+    begin, end = sorted((draw(moments), draw(moments)))
+    window = {"since": draw(st.none() | st.just(begin)), "until": draw(st.none() | st.just(end + timedelta(days=1)))}
+    limits = {"characteristic": draw(names), "above": draw(measured)}
+    return draw(
+        st.sampled_from(
+            (
+                RecallSeed(unit=Unit(draw(parts), draw(names))),
+                RecallSeed(lot=Lot(draw(parts), draw(names))),
+                RecallSeed(supplier=draw(st.just("") | names), supplier_lot=draw(names)),
+                RecallSeed(part=draw(parts), **window),
+                RecallSeed(station=Station(draw(names)), slot=draw(st.just("") | names), **window, **limits),
+                RecallSeed(tool=draw(names), since_calibration=True),
+            )
+        )
+    )
+
+
+@st.composite
 def setup_slots(draw, slots: list[str]) -> tuple[SetupSlot, ...]:
     return tuple(_setup_slot(draw, slot, number) for number, slot in enumerate(slots))
 
@@ -229,6 +250,12 @@ def _of(hint: Any, *, name: str, required: bool) -> st.SearchStrategy[Any]:
 _LISTS: dict[type[Event], dict[str, st.SearchStrategy[Any]]] = {
     RoutingDefined: {"operations": routes()},
     BillOfMaterialsDefined: {"lines": bill_lines()},
+    RecallOpened: {"seeds": st.lists(seeds(), min_size=1, max_size=4).map(tuple)},
+    RecallScopeListed: {
+        "units": st.lists(_BY_TYPE[Unit], min_size=1, max_size=4, unique=True).map(tuple),
+        "lots": st.lists(_BY_TYPE[Lot], max_size=4, unique=True).map(tuple),
+    },
+    RecallScopeFrozen: {"certain": st.just(1), "digest": st.text("0123456789abcdef", min_size=64, max_size=64)},
     SetupListDefined: {"slots": st.lists(names, min_size=1, max_size=4, unique=True).flatmap(setup_slots)},
 }
 
@@ -238,7 +265,7 @@ def _fields(event_type: type[Event]) -> dict[str, st.SearchStrategy[Any]]:
     fields = {
         field.name: _of(hints[field.name], name=field.name, required=_is_required(field))
         for field in dataclasses.fields(event_type)
-        if field.name not in ("characteristics", "measurements", "operations", "defects", "lines", "slots")
+        if field.name not in ("characteristics", "measurements", "operations", "defects", "lines", "slots", "seeds")
     }
     if event_type in (PartDefined, SerialProfileDefined):
         fields["serial_format"] = st.sampled_from(["", "########", "IPC26-######", "#", "A{year:2}{number:4}"])

@@ -56,6 +56,8 @@ class Action(StrEnum):
     """Bringing a setup list into force at a station, and ending it."""
     CAPTURE_INVENTORY = "capture_inventory"
     CAPTURE_QUALITY = "capture_quality"
+    CAPTURE_RECALLS = "capture_recalls"
+    """Opening, settling and closing recalls, and saying what became of what was called back."""
     CAPTURE_CORRECTIONS = "capture_corrections"
     CAPTURE_MESSAGES = "capture_messages"
     MOVE_UNITS = "move_units"
@@ -133,6 +135,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.READ,
             Action.CAPTURE_DEFINITIONS,
             Action.CAPTURE_QUALITY,
+            Action.CAPTURE_RECALLS,
             Action.CAPTURE_CORRECTIONS,
             Action.EXPORT,
             Action.VERIFY,
@@ -167,6 +170,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.CAPTURE_SETUPS,
             Action.CAPTURE_INVENTORY,
             Action.CAPTURE_QUALITY,
+            Action.CAPTURE_RECALLS,
             Action.CAPTURE_CORRECTIONS,
             Action.CAPTURE_MESSAGES,
             Action.ISSUE_SERIALS,
@@ -187,6 +191,7 @@ CAPTURE_ACTION: dict[str, Action] = {
     "setups": Action.CAPTURE_SETUPS,
     "inventory": Action.CAPTURE_INVENTORY,
     "quality": Action.CAPTURE_QUALITY,
+    "recalls": Action.CAPTURE_RECALLS,
     "defects": Action.CAPTURE_DEFECTS,
     "messages": Action.CAPTURE_MESSAGES,
     "corrections": Action.CAPTURE_CORRECTIONS,

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from asbuilt.api.serials import KEY_HEADER
+from asbuilt.core.identifiers.text import NAME_MAX
+
 REF = "#/components/schemas/{name}"
 RESPONSE = "#/components/responses/"
 
@@ -41,6 +44,14 @@ PROBLEM = {
         },
         "broken": {"type": "array", "items": {"$ref": REF.format(name="Broken")}, "description": "the rules broken"},
     },
+}
+
+KEY = {
+    "name": KEY_HEADER,
+    "in": "header",
+    "description": "Made by the client for each issue. With it a request can be repeated until an answer comes: "
+    "the same serial numbers are given again, and what is missing of them is issued.",
+    "schema": {"type": "string", "maxLength": NAME_MAX},
 }
 
 

@@ -11,14 +11,16 @@ from asbuilt.accounts.actors import ActorRequest
 from asbuilt.accounts.authentication import requires
 from asbuilt.accounts.roles import Action
 from asbuilt.api.capture import CaptureAnswer
+from asbuilt.api.described_labels import label_path, print_job_paths
 from asbuilt.api.described_lists import defect_list, definition_lists, duplicate_list, order_lists
+from asbuilt.api.described_recalls import RECALL_TYPES, recall_paths
 from asbuilt.api.describing import (
     FORMAT,
+    KEY,
     NAME,
     PROBLEM,
     PROBLEMS,
     REF,
-    RESPONSE,
     answer,
     get,
     list_schema,
@@ -32,13 +34,12 @@ from asbuilt.api.panels import PanelAnswer
 from asbuilt.api.problems import SAFE, takes
 from asbuilt.api.ranges import RangeReserved, RangeWanted
 from asbuilt.api.reads import ReadsAnswer, ReadsSent
-from asbuilt.api.serials import KEY_HEADER, SerialsIssued, SerialsWanted
+from asbuilt.api.serials import SerialsIssued, SerialsWanted
 from asbuilt.api.shop_floor import HOURS_MAX, REFUSAL_ROWS, SPC_ROWS, YIELD_ROWS
 from asbuilt.capture.capture import EVENTS_MAX
 from asbuilt.capture.interlock import Judgement
 from asbuilt.core.events.definitions import Tracking
 from asbuilt.core.identifiers.subjects import Subject
-from asbuilt.core.identifiers.text import NAME_MAX
 from asbuilt.core.rules.rule import Broken
 from asbuilt.exchange.cfx.findings import CfxReport
 from asbuilt.exchange.definitions.applying import DefinitionsReport
@@ -121,6 +122,7 @@ _TYPES: tuple[type, ...] = (
     YieldReport,
     ControlChart,
     RefusalReport,
+    *RECALL_TYPES,
     Choice,
     Broken,
 )
@@ -139,13 +141,6 @@ _INTERLOCK = (
     ("operator", "who would do it", {"type": "string"}),
     ("at", "when: ISO 8601 with zone (without one UTC is meant); absent: now", {"type": "string"}),
 )
-_KEY = {
-    "name": KEY_HEADER,
-    "in": "header",
-    "description": "Made by the client for each issue. With it a request can be repeated until an answer comes: "
-    "the same serial numbers are given again, and what is missing of them is issued.",
-    "schema": {"type": "string", "maxLength": NAME_MAX},
-}
 _AT = ("at", "as it was at this time: ISO 8601 with zone (without one UTC is meant), or a date", {"type": "string"})
 _SCAN = ("text", "what was scanned, as it came, separators included", {"type": "string"})
 _UNIT_FILTERS = (
@@ -240,7 +235,7 @@ def _serials() -> dict[str, Any]:
         "409": {"$ref": "#/components/responses/Refused"},
         "422": {"$ref": "#/components/responses/KeyUsed"},
     }
-    return post("Issue the next serial numbers of a part", body, answers, _KEY)
+    return post("Issue the next serial numbers of a part", body, answers, KEY)
 
 
 def _ranges() -> dict[str, Any]:
@@ -259,7 +254,7 @@ def _ranges() -> dict[str, Any]:
     listed = list_schema("serial_ranges", "SerialRangeView")
     return {
         **get("List ranges of serial numbers", listed, *filters, named=False, rows="SerialRangeView"),
-        **post("Reserve a range of serial numbers", body, answers, _KEY),
+        **post("Reserve a range of serial numbers", body, answers, KEY),
     }
 
 
@@ -268,68 +263,6 @@ def _reads() -> dict[str, Any]:
     answers = {"200": answer("What passed, and what became of it", "ReadsAnswer")}
     record = query_parameters(("record", "record movements of known units", {"type": "boolean", "default": True}))
     return post("Take a batch of RFID reads", body, answers, *record)
-
-
-_LABEL = (
-    ("template", "as `asbuilt label templates` lists them; unit, or lot for lots", {"type": "string"}),
-    (
-        "content",
-        "what the symbol holds; auto: GS1 where a GTIN is known, else ISO/IEC 15434",
-        {"enum": ["auto", "gs1", "digital-link", "iso15434"], "default": "auto"},
-    ),
-    ("format", "by default what Accept asks for, else svg", {"enum": ["svg", "pdf", "zpl"]}),
-    ("dpi", "of the printer, for zpl", {"enum": ["203", "300", "600"], "default": "203"}),
-    ("native", "let a ZPL printer make the symbols itself", {"type": "boolean", "default": False}),
-)
-
-
-def _label(what: str) -> dict[str, Any]:
-    kinds = ("image/svg+xml", "application/pdf", "text/plain")
-    content = {kind: {"schema": {"type": "string"}} for kind in kinds}
-    problems = (("400", "Malformed"), ("404", "NotFound"), ("409", "Ambiguous"), ("422", "NoLabel"))
-    missing = ("501", "LabelsMissing")
-    return {
-        "get": {
-            "summary": f"The label of a {what}; its symbols were read again after they were made",
-            "parameters": [NAME, *query_parameters(*_LABEL)],
-            "responses": {"200": {"description": "The label", "content": content}, **problem_refs(*problems, missing)},
-        }
-    }
-
-
-def _print_jobs() -> dict[str, dict[str, Any]]:
-    number = {"name": "number", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}
-    not_found, refused = {"$ref": RESPONSE + "NotFound"}, {"$ref": RESPONSE + "JobRefused"}
-    listed = (
-        ("open", "only those that wait for a printer or a person", {"type": "boolean", "default": False}),
-        ("before", "`next` of the page before", {"type": "integer", "minimum": 1}),
-        ("limit", "jobs on a page", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
-        FORMAT,
-    )
-    printed = {
-        "201": answer("The job, after an attempt to send it", "PrintJobView"),
-        "404": not_found,
-        "409": refused,
-        "422": {"$ref": RESPONSE + "NoLabel"},
-        "501": {"$ref": RESPONSE + "LabelsMissing"},
-    }
-    changed = {"200": answer("The job", "PrintJobView"), "404": not_found, "409": refused}
-    wanted, again, said = (
-        {"application/json": {"schema": record_schema(name)}} for name in ("PrintWanted", "RetryWanted", "Settlement")
-    )
-    one = get("A print job", record_schema("PrintJobView"), named=False)
-    one["get"]["parameters"] = [number]
-    one["get"]["responses"]["404"] = not_found
-    at = "/api/v1/print-jobs"
-    return {
-        at: {
-            **get("List print jobs", record_schema("PrintJobPage"), *listed, named=False, rows="PrintJobView"),
-            **post("Print the label of a unit or lot", wanted, printed, _KEY),
-        },
-        f"{at}/{{number}}": one,
-        f"{at}/{{number}}/retry": post("Send a job again that failed or was given up", again, changed, number),
-        f"{at}/{{number}}/settle": post("Say what became of a job that broke off", said, changed, number),
-    }
 
 
 def _messages() -> dict[str, Any]:
@@ -481,13 +414,14 @@ def _paths() -> dict[str, Any]:
         "/api/v1/units/{name}": get("A unit: identity and state", record_schema("UnitView")),
         "/api/v1/units/{name}/record": get("Everything a unit page shows", record_schema("UnitRecord")),
         "/api/v1/lots/{name}": get("A lot: identity and state", record_schema("LotView")),
-        **_print_jobs(),
+        **print_job_paths(),
+        **recall_paths(),
         **definition_lists(),
         **order_lists(),
     }
     for kind, what in (("units", "unit"), ("lots", "lot")):
         at = f"/api/v1/{kind}/{{name}}"
-        paths[f"{at}/label"] = _label(what)
+        paths[f"{at}/label"] = label_path(what)
         history = list_schema("history", "HistoryEntry")
         paths[f"{at}/history"] = get(f"What happened to a {what}", history, after, limit, FORMAT, rows="HistoryEntry")
         paths[f"{at}/as-built"] = get(

@@ -52,6 +52,9 @@ ASKING = {
     "history": Verb("asbuilt.cli.history", "history", "What happened to a unit or lot."),
     "as-built": Verb("asbuilt.cli.as_built", "as_built", "What a unit is made of, now or at a time."),
     "where-used": Verb("asbuilt.cli.where_used", "where_used", "Where a unit or lot went, at all levels."),
+    "recall": Verb(
+        "asbuilt.cli.recall", "recall", "Recalls: simulate, open, freeze, hold, notice, disposition, close, report."
+    ),
     "bom": Verb("asbuilt.cli.bom", "bom", "Bills of materials, and what a unit should contain."),
     "work-centers": Verb("asbuilt.cli.lists", "work_centers", "Work centers."),
     "equipment": Verb("asbuilt.cli.lists", "equipment", "Stations, and where they are."),

@@ -23,6 +23,7 @@ from asbuilt.core.events.bills import BillLine
 from asbuilt.core.events.catalogue import EVENT_TYPES, room_of
 from asbuilt.core.events.event import Characteristic, Event, Measurement
 from asbuilt.core.events.production import BrokenRule
+from asbuilt.core.events.recalls import RecallSeed
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.events.setups import SetupSlot
 from asbuilt.core.identifiers.subjects import (
@@ -31,6 +32,7 @@ from asbuilt.core.identifiers.subjects import (
     Lot,
     Operator,
     Part,
+    Recall,
     Routing,
     SetupList,
     Specification,
@@ -47,6 +49,18 @@ from asbuilt.ledger.migrations import MIGRATIONS, migration_sql
 
 FOLDER = Path("docs/reference")
 MADE = "<!-- Made by `asbuilt reference` from the code; changes here are lost. -->"
+
+
+_NESTED = (
+    Characteristic,
+    Measurement,
+    RouteOperation,
+    RouteComponent,
+    BillLine,
+    SetupSlot,
+    RecallSeed,
+    BrokenRule,
+)
 
 
 @click.command()
@@ -151,7 +165,7 @@ def _event_lines() -> Iterator[str]:
         yield from ("", f"## {event_type.__name__}", "", *_paragraphs(event_type), "")
         yield from _fields_of(event_type, without=Event)
         yield from ("", "```json", _example(event_type), "```")
-    for nested in (Characteristic, Measurement, RouteOperation, RouteComponent, BillLine, SetupSlot, BrokenRule):
+    for nested in _NESTED:
         yield from ("", f"## {nested.__name__}", "", *_paragraphs(nested), "")
         yield from _fields_of(nested)
 
@@ -202,6 +216,7 @@ _WORDS: dict[Any, str] = {
     WorkCenter: "work center",
     CodeList: "code list",
     SetupList: "setup list",
+    Recall: "recall",
     Tool: "tool",
     Operator: "operator",
 }

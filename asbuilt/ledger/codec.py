@@ -22,6 +22,7 @@ from asbuilt.core.events.catalogue import EVENT_TYPES
 from asbuilt.core.events.defects import Defect
 from asbuilt.core.events.event import Characteristic, Event, EventProblem, Measurement
 from asbuilt.core.events.production import BrokenRule, OperationCompleted
+from asbuilt.core.events.recalls import RecallSeed
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.events.setups import SetupSlot
 from asbuilt.core.identifiers.subjects import Subject
@@ -50,6 +51,7 @@ _NESTED: tuple[type, ...] = (
     RouteOperation,
     BillLine,
     SetupSlot,
+    RecallSeed,
     BrokenRule,
 )
 """Value types that events hold; one that holds another comes after it."""

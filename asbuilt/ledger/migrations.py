@@ -18,6 +18,7 @@ MIGRATIONS: tuple[str, ...] = (
     "0013_setups",
     "0015_definitions_version",
     "0016_lot_runs",
+    "0020_recalls",
 )
 
 

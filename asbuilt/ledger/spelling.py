@@ -9,6 +9,7 @@ from asbuilt.core.identifiers.subjects import (
     Lot,
     Operator,
     Part,
+    Recall,
     Routing,
     SetupList,
     Specification,
@@ -48,4 +49,5 @@ _SITE_WIDE: dict[type[Subject], Callable[[str], Subject]] = {
     Tool: Tool,
     Operator: Operator,
     SetupList: SetupList,
+    Recall: Recall,
 }

@@ -11,6 +11,7 @@ from asbuilt.core.identifiers.subjects import (
     Lot,
     Operator,
     Part,
+    Recall,
     Routing,
     SetupList,
     Specification,
@@ -72,6 +73,7 @@ _SITE_WIDE: dict[int, Callable[[str], Subject]] = {
     SubjectKind.WORK_CENTER: WorkCenter,
     SubjectKind.CODE_LIST: CodeList,
     SubjectKind.SETUP_LIST: SetupList,
+    SubjectKind.RECALL: Recall,
 }
 
 

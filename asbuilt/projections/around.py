@@ -19,6 +19,7 @@ from asbuilt.core.events.identity import AliasAssigned, UnitsMerged
 from asbuilt.core.events.inventory import UnitPacked, UnitShipped
 from asbuilt.core.events.production import OperationCompleted, OperationStarted, WorkOrderSplit
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
+from asbuilt.core.events.recalls import RecallDispositioned
 from asbuilt.core.identifiers.subjects import Lot, Part, Specification, Subject, Unit, WorkOrder
 from asbuilt.core.states.genealogy import component_of
 from asbuilt.core.states.known import Known, lots_in, units_in
@@ -30,6 +31,7 @@ from asbuilt.projections import (
     around_lots,
     around_orders,
     around_production,
+    around_recalls,
     around_setups,
     corrections,
     defects,
@@ -100,6 +102,7 @@ def around(
     _load_defects(loading, concerned)
     around_bills.load(loading, concerned)
     around_setups.load(loading, concerned)
+    around_recalls.load(loading, concerned)
     serials.load_serials(loading, writer, concerned)
     if wrong:
         _load_around_corrections(loading, events, wrong, before)
@@ -125,6 +128,8 @@ def _to_lock(events: Iterable[Event], loading: Loading) -> list[int]:
     found: set[int] = {entry.subject_id for entry in _subjects_of_corrected(loading)}
     for event in events:
         further = (*around_identity.named_anew(event), *around_production.parts_defined(event))
+        if isinstance(event, RecallDispositioned):
+            further = (*further, event.recall)  # it is not closed meanwhile
         for subject in (*units_in(event), *lots_in(event), event.subject, *further):
             if subject is not None and subject in ids and not isinstance(subject, WorkOrder):
                 found.add(ids[subject])

@@ -21,7 +21,7 @@ from asbuilt.queries.charts.series import Plotted, Series, exact, plotted, round
 from asbuilt.queries.naming import NotFound, escaped
 from asbuilt.queries.shop_floor import Scope, WorkFilter, scope_of
 from asbuilt.queries.units import full_names
-from asbuilt.queries.where_used import NAMES, PARTS
+from asbuilt.queries.whereabouts import NAMES, PARTS
 from asbuilt.queries.windows import Misasked, Window
 
 RATIO_PLACES = 4

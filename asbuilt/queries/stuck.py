@@ -14,7 +14,7 @@ from asbuilt.queries.attempts import Run
 from asbuilt.queries.charts.series import rounded
 from asbuilt.queries.shop_floor import Scope, restricted
 from asbuilt.queries.units import full_names
-from asbuilt.queries.where_used import NAMES
+from asbuilt.queries.whereabouts import NAMES
 
 CHUNK = 500
 

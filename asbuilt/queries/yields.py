@@ -19,7 +19,7 @@ from asbuilt.queries.naming import escaped
 from asbuilt.queries.pareto import SHARE_PLACES, DefectCount, Pareto
 from asbuilt.queries.shop_floor import Scope, WorkFilter, restricted, scope_of
 from asbuilt.queries.stuck import StuckUnit, stuck_units, subject_names
-from asbuilt.queries.where_used import PARTS
+from asbuilt.queries.whereabouts import PARTS
 from asbuilt.queries.windows import SHIFTS, Misasked, Window, day_of, shift_of, shifts_of
 
 CHUNK = 500

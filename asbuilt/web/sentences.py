@@ -70,9 +70,18 @@ from asbuilt.core.events.production import (
     WorkOrderSplit,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
+from asbuilt.core.events.recalls import (
+    RecallClosed,
+    RecallDispositioned,
+    RecallNoticeAnswered,
+    RecallNoticeIssued,
+    RecallOpened,
+    RecallScopeFrozen,
+    RecallScopeListed,
+)
 from asbuilt.core.events.setups import SetupActivated, SetupDeactivated
 from asbuilt.queries.as_built import OperationView
-from asbuilt.web import defects, lot_sentences, order_sentences, setup_sentences
+from asbuilt.web import defects, lot_sentences, order_sentences, recall_sentences, setup_sentences
 from asbuilt.web.addresses import order_page, units_with
 from asbuilt.web.telling import NOTHING, Sentence, Told, facts, given, number, say
 from asbuilt.web.templatetags.asbuilt import name_link, short_name
@@ -461,6 +470,13 @@ SENTENCES: dict[type[Event], Callable[[Told], Sentence]] = {
     HoldPlaced: _hold_placed,
     HoldReleased: _hold_released,
     UnitScrapped: _unit_scrapped,
+    RecallOpened: recall_sentences.recall_opened,
+    RecallScopeListed: recall_sentences.scope_listed,
+    RecallScopeFrozen: recall_sentences.scope_frozen,
+    RecallNoticeIssued: recall_sentences.notice_issued,
+    RecallNoticeAnswered: recall_sentences.notice_answered,
+    RecallDispositioned: recall_sentences.recall_dispositioned,
+    RecallClosed: recall_sentences.recall_closed,
     DefectRecorded: defects.defect_recorded,
     DefectDispositioned: defects.defect_dispositioned,
     DefectRepaired: defects.defect_repaired,

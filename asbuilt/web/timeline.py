@@ -188,6 +188,7 @@ _EXCEPTIONS = frozenset(
         "HoldReleased",
         "InterlockOverridden",
         "OperationRefused",
+        "RecallDispositioned",
         "SerialNumberVoided",
         "UnitReidentified",
         "UnitReturned",

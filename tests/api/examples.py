@@ -14,6 +14,7 @@ from asbuilt.core.events.defects import Defect
 from asbuilt.core.events.event import Characteristic, Event, Measurement
 from asbuilt.core.events.identity import SerialRangeReserved
 from asbuilt.core.events.production import BrokenRule
+from asbuilt.core.events.recalls import RecallSeed
 from asbuilt.core.events.routes import RouteOperation
 from asbuilt.core.events.setups import SetupSlot
 from asbuilt.core.identifiers.subjects import Lot, Part, Subject, Unit, unit_named
@@ -77,6 +78,8 @@ def _sample(name: str, hint: Any) -> Any:
         return "WO-2"
     if name == "serial_format":
         return "IPC26-######"
+    if name == "digest":
+        return "0" * 64
     if name == "gtin":
         return "09521234543213"
     if isinstance(kind, type) and issubclass(kind, Subject):
@@ -98,6 +101,7 @@ _PLAIN: dict[Any, Any] = {
     RouteOperation: {"operation": "OP-10", "stations": ["ST-1"], "attempts_max": 2},
     Defect: {"code": "BRIDGE", "position": "C12", "quantity": 2},
     BillLine: {"item": "10", "part": "CAP-100N", "reference_designators": ["C1"], "quantity": "4"},
+    RecallSeed: {"lot": "CAP-100N/L1"},
     SetupSlot: {"slot": "F1", "part": "CAP-100N", "quantity": "4", "is_counted": True},
     Measurement: {"characteristic": "gap", "value": "1.50", "uom": "mm", "upper_limit": "2"},
 }

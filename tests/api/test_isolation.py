@@ -31,9 +31,10 @@ from asbuilt.core.events.identity import AliasAssigned, DuplicateReported, Seria
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitShipped
 from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import OperationCompleted, OperationStarted, UnitPanelled
+from asbuilt.core.events.recalls import RecallOpened, RecallScopeListed, RecallSeed
 from asbuilt.core.events.routes import RouteOperation
 from asbuilt.core.events.setups import SetupActivated, SetupSlot
-from asbuilt.core.identifiers.subjects import Part
+from asbuilt.core.identifiers.subjects import Part, unit_named
 from tests.api.examples import example, full_example, queue_label
 from tests.api.talk import Api, body_of, case, escaped, event, new_api
 
@@ -69,6 +70,13 @@ def set_up(world, station: str) -> None:
     board = SetupSlot(slot="F1", part=Part("ACME", "PCB-10"))
     world.captures(SetupListDefined, "SU-ACME/1", station=station, slots=(board,))
     world.captures(SetupActivated, station, setup_list="SU-ACME/1")
+
+
+def call_back(world, unit: str) -> None:
+    """A recall, as a drill so that nothing is stopped."""
+    found = unit_named(unit, own_issuer="ACME")
+    world.captures(RecallOpened, "RC-1", reason="of ACME", seeds=(RecallSeed(unit=found),), is_drill=True)
+    world.captures(RecallScopeListed, "RC-1", is_certain=True, units=(found,))
 
 
 @pytest.fixture
@@ -118,6 +126,7 @@ def secret(world):
     world.captures(UnitShipped, "PUMP-200/1", customer="St. Anna")
     world.captures(MessageReceived, "SMT-1", standard="IPC-CFX", transaction="T-1", content=json.dumps(MESSAGE))
     world.captures(DefectRecorded, "PCB-10/7", code="DENT")
+    call_back(world, "PCB-10/7")
     return str(moved.event_id)
 
 
@@ -172,6 +181,15 @@ ROUTES: dict[str, list[tuple[str, str, object]]] = {
         *(("GET", f"refusals?show={show}", None) for show in ("refusals", "overrides")),
         ("GET", "refusals?part_number=PUMP-200&station=ICT-1&format=csv", None),
     ],
+    "recalls": [("GET", f"recalls?format={form}", None) for form in ("json", "csv", "ndjson")],
+    "recall": [("GET", "recalls/RC-1", None)],
+    "recall-members": [("GET", f"recalls/RC-1/members?format={form}", None) for form in ("json", "csv")],
+    "recall-simulate": [
+        ("POST", "recalls/simulate", {"seeds": [seed]})
+        for seed in ({"unit": "PCB-10/7"}, {"lot": "CAP-100N/L1"}, {"station": "ICT-1"}, {"part": "PUMP-200"})
+    ],
+    "recall-freeze": [("POST", "recalls/RC-1/freeze", {})],
+    "recall-hold": [("POST", "recalls/RC-1/hold", {})],
     "spc": [("GET", "spc?part_number=PUMP-200&operation=OP-030&characteristic=FLOW&attempts=all", None)],
     "scan": [("GET", "scan?text={name}", None)],
     "unit-label": [("GET", f"units/{{name}}/label?format={form}", None) for form in ("svg", "zpl")],

@@ -22,8 +22,16 @@ from asbuilt.core.events.event import Measurement
 from asbuilt.core.events.genealogy import ComponentInstalled, MaterialLoaded, MaterialUnloaded
 from asbuilt.core.events.identity import AliasAssigned
 from asbuilt.core.events.production import OperationCompleted, UnitPanelled, WorkOrderHeld
+from asbuilt.core.events.recalls import (
+    RecallDispositioned,
+    RecallNoticeIssued,
+    RecallOpened,
+    RecallScopeFrozen,
+    RecallScopeListed,
+    RecallSeed,
+)
 from asbuilt.core.events.setups import SetupActivated, SetupSlot
-from asbuilt.core.identifiers.subjects import Part
+from asbuilt.core.identifiers.subjects import Part, unit_named
 from tests.api.examples import example, full_example, queue_label
 from tests.api.talk import case, event
 from tests.world import START
@@ -147,6 +155,15 @@ def test_every_event_is_described_as_it_is_taken(document, kind):
             assert not validator(document, kind.__name__).is_valid(short)
 
 
+def call_back(world, unit: str) -> None:
+    found = unit_named(unit, own_issuer="ACME")
+    world.captures(RecallOpened, "RC-1", reason="cracks", seeds=(RecallSeed(unit=found),), is_drill=True)
+    world.captures(RecallScopeListed, "RC-1", is_certain=True, units=(found,))
+    world.captures(RecallScopeFrozen, "RC-1", units=1, lots=0, certain=1, digest="0" * 64)
+    world.captures(RecallNoticeIssued, "RC-1", customer="St. Anna")
+    world.captures(RecallDispositioned, unit, recall="RC-1", disposition="cleared")
+
+
 @pytest.fixture
 def filled(world):
     world.part("CAP-100N", tracking="lot")
@@ -171,6 +188,7 @@ def filled(world):
     world.captures(ComponentInstalled, "PUMP-200/1", component="PCB-10/7", reference_designator="A1")
     world.captures(AliasAssigned, "PUMP-200/1", scheme="mac", value="00:11")
     world.captures(UnitPanelled, "PUMP-200/1", panel="P-1", position="A1")
+    call_back(world, "PCB-10/7")
     gap = Measurement(characteristic="gap", value=Decimal("1.5"), uom="mm")
     for _ in range(2):
         world.captures(OperationCompleted, "PCB-10/7", operation="OP-030", station="ICT-1", measurements=(gap,))
@@ -186,6 +204,7 @@ def test_every_answer_is_as_described(api, document, filled):
             asked.replace("panels/{name}", "panels/P-1")
             .replace("work-orders/{name}", "work-orders/WO-1")
             .replace("setups/{name}", "setups/SMT-1")
+            .replace("recalls/{name}", "recalls/RC-1")
             .replace("{name}", "PCB-10/7")
             .replace("{number}", "1")
         )

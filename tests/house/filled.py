@@ -25,6 +25,7 @@ from asbuilt.projections.production import (
     OPERATION_START,
 )
 from asbuilt.projections.quality import HOLD
+from asbuilt.projections.recalls import RECALL_MEMBER, RECALL_NOTICE, RECALL_STATE
 from asbuilt.projections.resources import (
     CODE_STATE,
     EQUIPMENT_STATE,
@@ -50,6 +51,7 @@ OTHERS = (
     ("work_center", 12, COUNT),
     ("code_list", 13, 40),
     ("setup_list", 14, COUNT),
+    ("recall", 15, COUNT),
 )
 BLOB = bytes(32)
 
@@ -87,6 +89,7 @@ def fill(database: Database, site: Site) -> Filled:
         for table, rows in (
             *(*_work(filled), *_intervals(filled), *_serials(filled)),
             *(_messages(filled), _panels(filled), _order_holds(filled), _lot_runs(filled)),
+            *_recalls(filled),
         ):
             _write(writer, table, rows)
         writer.run(
@@ -290,6 +293,22 @@ def _lot_runs(filled: Filled) -> tuple:
     site, ids = filled.site.site_id, filled.ids
     orders = ids["work_order"]
     return LOT_RUN, ((n, site, lot, "OP-1", None, orders[n], 0, 9, 0, 0, 0, n) for n, lot in enumerate(ids["lot"]))
+
+
+def _recalls(filled: Filled) -> Iterator[tuple]:
+    """One in 100 is open; each covers one unit."""
+    site, ids = filled.site.site_id, filled.ids
+    closed = [None if n % 100 == 0 else n for n in range(COUNT)]
+    yield (
+        RECALL_STATE,
+        (
+            (one, site, "r", "[]", 0, n, n, None, None, 0, 0, 0, "", "", closed[n], closed[n], "")
+            for n, one in enumerate(ids["recall"])
+        ),
+    )
+    pairs = list(zip(ids["recall"], ids["unit"], strict=True))
+    yield RECALL_MEMBER, ((one, unit, site, 1, n, "", "", None, None) for n, (one, unit) in enumerate(pairs))
+    yield RECALL_NOTICE, ((n, site, one, "C", "", "", n, None, None, "") for n, one in enumerate(ids["recall"]))
 
 
 def _defect(n: int, site: int, unit: int) -> Row:

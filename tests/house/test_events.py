@@ -21,6 +21,7 @@ from asbuilt.core.events.definitions import (
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.production import InterlockOverridden, OperationCompleted, OperationRefused, WorkOrderReleased
 from asbuilt.core.events.quality import UnitScrapped
+from asbuilt.core.events.recalls import RecallOpened, RecallScopeFrozen, RecallScopeListed
 from asbuilt.core.rules.corrections import _DEFINED_ANEW
 from asbuilt.core.rules.groups import NAMES_A_LOT, NAMES_A_UNIT
 from asbuilt.core.states.corrections import UNDO
@@ -45,6 +46,9 @@ NEVER_UNDONE = {
     WorkOrderReleased: "COR-003: an order is closed",
     OperationRefused: "PRO-023: that it was refused stays",
     InterlockOverridden: "PRO-023: that it was overridden stays",
+    RecallOpened: "REC-008: it is closed",
+    RecallScopeListed: "REC-008: what it need not cover is cleared",
+    RecallScopeFrozen: "REC-008: it is settled anew",
     EventCorrected: "COR-002: a correction is not corrected",
 }
 """Event types whose rows a correction never takes out, and why."""

@@ -291,10 +291,10 @@ def of_queries(filled: Filled) -> dict[str, tuple[object, ...]]:
         "queries.walks.STEPS_ABOVE.now": (some_lots,),
         "queries.walks.STEPS_ABOVE.at": (some_lots, when),
         "queries.walks.STEPS_ABOVE.ever": (some_lots,),
-        "queries.where_used.UNITS_NOW": (some_units,),
-        "queries.where_used.LOTS_NOW": (some_lots,),
-        "queries.where_used.PARTS": (filled.some("part"),),
-        "queries.where_used.NAMES": (some_units,),
+        "queries.whereabouts.UNITS_NOW": (some_units,),
+        "queries.whereabouts.LOTS_NOW": (some_lots,),
+        "queries.whereabouts.PARTS": (filled.some("part"),),
+        "queries.whereabouts.NAMES": (some_units,),
     }
 
 

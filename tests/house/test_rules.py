@@ -18,6 +18,7 @@ ROOMS = {
     "GEN": ("genealogy",),
     "INV": ("inventory",),
     "QUA": ("quality", "defects"),
+    "REC": ("recalls",),
     "COR": ("corrections",),
 }
 """The rooms a rule may live in, by its number."""

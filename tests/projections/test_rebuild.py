@@ -50,9 +50,19 @@ from asbuilt.core.events.production import (
     WorkOrderResumed,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
+from asbuilt.core.events.recalls import (
+    RecallClosed,
+    RecallDispositioned,
+    RecallNoticeAnswered,
+    RecallNoticeIssued,
+    RecallOpened,
+    RecallScopeFrozen,
+    RecallScopeListed,
+    RecallSeed,
+)
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.events.setups import SetupActivated, SetupDeactivated, SetupSlot
-from asbuilt.core.identifiers.subjects import Part
+from asbuilt.core.identifiers.subjects import Part, unit_named
 from asbuilt.projections.catalogue import TABLES
 from asbuilt.projections.rebuild import rebuild
 
@@ -95,6 +105,9 @@ SPOILT = {
     "defect": "code = 'spoilt'",
     "message": "message_type = 'spoilt'",
     "correction": "explanation = 'spoilt'",
+    "recall_state": "digest = 'other'",
+    "recall_member": "disposition = 'lost'",
+    "recall_notice": "customer = 'other'",
 }
 """One change to a row of every table."""
 
@@ -182,9 +195,23 @@ def _works(world):
     world.captures(UnitsMerged, "PCB-10/8", duplicate="PCB-10/9", reason="plate found")
     world.unit("PCB-10/6")
     world.captures(UnitPanelled, "PCB-10/6", panel="P-1", position="1")
+    call_back(world, "PCB-10/6")
     stop(world, "PCB-10/11")
     world.captures(UnitPacked, "PCB-10/8", container="BOX-1")
     world.corrects(removed)
+
+
+def call_back(world, name: str) -> None:
+    unit = unit_named(name, own_issuer="ACME")
+    world.captures(RecallOpened, "RC-1", reason="cracks", seeds=(RecallSeed(unit=unit),), is_drill=True)
+    world.captures(RecallScopeListed, "RC-1", is_certain=False, units=(unit,))
+    world.captures(RecallScopeListed, "RC-1", is_certain=True, units=(unit,))
+    world.captures(RecallScopeFrozen, "RC-1", units=1, lots=0, certain=1, digest="0" * 64)
+    world.captures(RecallNoticeIssued, "RC-1", customer="St. Anna")
+    world.corrects(world.captures(RecallNoticeAnswered, "RC-1", customer="St. Anna"))
+    world.corrects(world.captures(RecallDispositioned, unit, recall="RC-1", disposition="lost"))
+    world.captures(RecallDispositioned, unit, recall="RC-1", disposition="cleared")
+    world.corrects(world.captures(RecallClosed, "RC-1"))
 
 
 def spoil(world, table: str, change: str) -> None:

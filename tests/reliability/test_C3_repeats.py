@@ -83,6 +83,15 @@ STORY.append(
     )
 )
 STORY += [
+    event("RecallOpened", recall="RC-1", reason="cracks", seeds=[{"unit": "PUMP-200/3"}]),
+    event("RecallScopeListed", recall="RC-1", is_certain=True, units=["PUMP-200/3"], lots=["CAP-100N/L1"]),
+    event("RecallScopeFrozen", recall="RC-1", units=1, lots=1, certain=2, digest="0" * 64),
+    event("RecallNoticeIssued", recall="RC-1", customer="St. Anna"),
+    event("RecallNoticeAnswered", recall="RC-1", customer="St. Anna"),
+    event("RecallDispositioned", recall="RC-1", unit="PUMP-200/3", disposition="cleared"),
+    event("RecallClosed", recall="RC-1", reason="false alarm"),
+]
+STORY += [
     event("SerialProfileDefined", part="PCB-10", received_format="{number:1}"),
     event(
         "SerialRangeReserved",

@@ -17,6 +17,7 @@ from asbuilt.core.events.definitions import Tracking
 from asbuilt.core.events.event import Characteristic, Event, Evidence
 from asbuilt.core.events.identity import DuplicateDecision, RangeKind, SerialRangeReserved
 from asbuilt.core.events.production import BrokenRule, Phase, Result, WorkOrderSplit
+from asbuilt.core.events.recalls import RecallDisposition, RecallScopeFrozen, RecallScopeListed, RecallSeed
 from asbuilt.core.events.routes import RouteOperation
 from asbuilt.core.events.setups import SetupSlot
 from asbuilt.core.identifiers.names import Operation
@@ -43,6 +44,10 @@ VALUES: dict[Any, Any] = {
     Part: PART,
     tuple[Characteristic, ...]: (Characteristic(characteristic="R1"),),
     tuple[BillLine, ...]: (BillLine(item=SCRIPT, part=Part("LYON", "A")),),
+    tuple[RecallSeed, ...]: (RecallSeed(part=Part("LYON", SCRIPT)),),
+    tuple[Unit, ...]: (Unit(PART, SCRIPT),),
+    tuple[Lot, ...]: (Lot(PART, SCRIPT),),
+    RecallDisposition: RecallDisposition.LOST,
     tuple[SetupSlot, ...]: (SetupSlot(slot=SCRIPT, part=Part("LYON", "A")),),
     tuple[RouteOperation, ...]: (RouteOperation(operation=Operation(SCRIPT)),),
     tuple[Defect, ...]: (),
@@ -55,6 +60,12 @@ VALUES: dict[Any, Any] = {
     Evidence: Evidence.ALTERNATIVE,
     Result: Result.FAILED,
     RangeKind: RangeKind.PRINTER,
+}
+
+
+_GIVEN: dict[type[Event], dict[str, Any]] = {
+    RecallScopeListed: {"is_certain": True},
+    RecallScopeFrozen: {"digest": "0" * 64},
 }
 
 
@@ -79,6 +90,7 @@ def example(kind: type[Event]) -> Event:
         given["rework"] = ""
     if kind is SerialRangeReserved:
         given["work_order"] = None
+    given |= _GIVEN.get(kind, {})
     if kind is WorkOrderSplit:
         given["into"] = WorkOrder(f"{SCRIPT}-2")
         given["units"] = ()

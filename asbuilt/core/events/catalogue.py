@@ -65,6 +65,15 @@ from asbuilt.core.events.production import (
     WorkOrderSplit,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
+from asbuilt.core.events.recalls import (
+    RecallClosed,
+    RecallDispositioned,
+    RecallNoticeAnswered,
+    RecallNoticeIssued,
+    RecallOpened,
+    RecallScopeFrozen,
+    RecallScopeListed,
+)
 from asbuilt.core.events.setups import SetupActivated, SetupDeactivated
 from asbuilt.core.identifiers.subjects import Subject
 
@@ -121,6 +130,13 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     HoldPlaced,
     HoldReleased,
     UnitScrapped,
+    RecallOpened,
+    RecallScopeListed,
+    RecallScopeFrozen,
+    RecallNoticeIssued,
+    RecallNoticeAnswered,
+    RecallDispositioned,
+    RecallClosed,
     DefectRecorded,
     DefectDispositioned,
     DefectRepaired,
@@ -158,6 +174,10 @@ def subjects_in(event: Event) -> list[Subject]:
     found = [found for name in SUBJECT_FIELDS[type(event)] if (found := getattr(event, name)) is not None]
     if isinstance(event, WorkOrderSplit):
         return [*found, *event.units]
+    if isinstance(event, RecallScopeListed):
+        return [*found, *event.units, *event.lots]
+    if isinstance(event, RecallOpened):
+        return [*found, *(one for seed in event.seeds for one in (seed.unit, seed.lot, seed.part) if one is not None)]
     if isinstance(event, RoutingDefined):
         return [*found, *_named_in_routing(event)]
     if isinstance(event, BillOfMaterialsDefined):

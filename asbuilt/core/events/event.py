@@ -123,7 +123,7 @@ class Characteristic:
         return self.upper_limit is None or value <= self.upper_limit
 
 
-_SHA_256 = re.compile(r"[0-9a-fA-F]{64}")
+SHA_256 = re.compile(r"[0-9a-fA-F]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +153,7 @@ class Measurement:
                 f"measurement {self.characteristic}: give exactly one of value, text, passed, or the file_digest of "
                 "what was recorded, or both"
             )
-        if self.file_digest and not _SHA_256.fullmatch(self.file_digest):
+        if self.file_digest and not SHA_256.fullmatch(self.file_digest):
             raise EventProblem(
                 f"measurement {self.characteristic}: file_digest is no SHA-256; it has 64 hexadecimal digits"
             )

@@ -43,6 +43,7 @@ class SubjectKind(IntEnum):
     WORK_CENTER = 12
     CODE_LIST = 13
     SETUP_LIST = 14
+    RECALL = 15
 
 
 class Subject(tuple[str]):  # noqa: SLOT001 - a tuple cannot have slots with values
@@ -135,6 +136,13 @@ class SetupList(_SiteWide):
 
     kind = SubjectKind.SETUP_LIST
     what = "setup list"
+
+
+class Recall(_SiteWide):
+    """What is called back, by the number under which everybody speaks of it: `RC-2026-004`."""
+
+    kind = SubjectKind.RECALL
+    what = "recall"
 
 
 class WorkCenter(_SiteWide):

@@ -16,6 +16,7 @@ from asbuilt.core.rules import (
     orders,
     production,
     quality,
+    recalls,
     setups,
 )
 from asbuilt.core.rules.rule import Broken, Rule
@@ -144,6 +145,15 @@ RULES: tuple[Rule, ...] = (
     defects.disposition_is_kept_to,
     defects.repair_is_what_was_decided,
     defects.defects_of_both_records_differ_in_number,
+    recalls.recall_is_opened_once,
+    recalls.recall_is_open,
+    recalls.recalled_things_exist,
+    recalls.scope_is_what_was_listed,
+    recalls.answer_follows_a_notice,
+    recalls.what_is_decided_is_in_the_scope,
+    recalls.recall_is_done,
+    recalls.what_a_recall_covers_stands,
+    recalls.nothing_used_is_recalled,
     corrections.corrected_event_exists,
     corrections.corrected_event_counts,
     corrections.definitions_are_defined_anew,

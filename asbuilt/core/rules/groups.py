@@ -30,6 +30,7 @@ from asbuilt.core.events.production import (
     WorkOrderSplit,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
+from asbuilt.core.events.recalls import RecallDispositioned
 
 NAMES_A_UNIT: tuple[type[Event], ...] = (
     AliasAssigned,
@@ -57,6 +58,7 @@ NAMES_A_UNIT: tuple[type[Event], ...] = (
     HoldPlaced,
     HoldReleased,
     UnitScrapped,
+    RecallDispositioned,
     DefectRecorded,
     DefectDispositioned,
     DefectRepaired,
@@ -73,6 +75,7 @@ NAMES_A_LOT: tuple[type[Event], ...] = (
     MaterialUnloaded,
     HoldPlaced,
     HoldReleased,
+    RecallDispositioned,
     LotOperationStarted,
     LotOperationCompleted,
 )

@@ -40,6 +40,7 @@ from asbuilt.core.events.production import (
     WorkOrderSplit,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased
+from asbuilt.core.events.recalls import RecallClosed, RecallDispositioned, RecallNoticeAnswered, RecallNoticeIssued
 from asbuilt.core.events.setups import SetupActivated, SetupDeactivated
 from asbuilt.core.identifiers.subjects import Unit
 from asbuilt.core.states import (
@@ -54,6 +55,7 @@ from asbuilt.core.states import (
     panels,
     production,
     quality,
+    recalls,
     resources,
     serials,
     setups,
@@ -98,6 +100,10 @@ UNDO: dict[type[Event], Callable[[Known, Any, int], None]] = {
     SetupDeactivated: setups.undo_setup_ended,
     HoldPlaced: quality.undo_hold_placed,
     HoldReleased: quality.undo_hold_released,
+    RecallNoticeIssued: recalls.undo_notice_issued,
+    RecallNoticeAnswered: recalls.undo_notice_answered,
+    RecallDispositioned: recalls.undo_recall_dispositioned,
+    RecallClosed: recalls.undo_recall_closed,
     MessageReceived: messages.undo_message_received,
 }
 

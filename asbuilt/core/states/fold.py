@@ -57,6 +57,15 @@ from asbuilt.core.events.production import (
     WorkOrderSplit,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
+from asbuilt.core.events.recalls import (
+    RecallClosed,
+    RecallDispositioned,
+    RecallNoticeAnswered,
+    RecallNoticeIssued,
+    RecallOpened,
+    RecallScopeFrozen,
+    RecallScopeListed,
+)
 from asbuilt.core.events.setups import SetupActivated, SetupDeactivated
 from asbuilt.core.states import (
     corrections,
@@ -71,6 +80,7 @@ from asbuilt.core.states import (
     panels,
     production,
     quality,
+    recalls,
     resources,
     serials,
     setups,
@@ -132,6 +142,13 @@ FOLDS: dict[type[Event], Callable[[Known, Any, int], None]] = {
     SetupDeactivated: setups.fold_setup_deactivated,
     HoldPlaced: quality.fold_hold_placed,
     HoldReleased: quality.fold_hold_released,
+    RecallOpened: recalls.fold_recall_opened,
+    RecallScopeListed: recalls.fold_scope_listed,
+    RecallScopeFrozen: recalls.fold_scope_frozen,
+    RecallNoticeIssued: recalls.fold_notice_issued,
+    RecallNoticeAnswered: recalls.fold_notice_answered,
+    RecallDispositioned: recalls.fold_recall_dispositioned,
+    RecallClosed: recalls.fold_recall_closed,
     DefectRecorded: defects.fold_defects,
     DefectDispositioned: defects.fold_defects,
     DefectRepaired: defects.fold_defects,

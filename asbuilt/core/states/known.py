@@ -19,6 +19,7 @@ from asbuilt.core.identifiers.subjects import (
     CodeList,
     Lot,
     Part,
+    Recall,
     Routing,
     SetupList,
     Specification,
@@ -45,6 +46,7 @@ from asbuilt.core.states.records.production import (
     OperationStart,
 )
 from asbuilt.core.states.records.quality import Hold
+from asbuilt.core.states.records.recalls import RecallMember, RecallNotice, RecallState, ScopeCounts
 from asbuilt.core.states.records.resources import (
     Calibration,
     CodeState,
@@ -94,6 +96,9 @@ class Known:
     setup_activations: Rows[int, SetupActivation] = field(default_factory=Rows)
     declared_components: Rows[int, DeclaredComponent] = field(default_factory=Rows)
     holds: Rows[int, Hold] = field(default_factory=Rows)
+    recalls: Rows[Recall, RecallState] = field(default_factory=Rows)
+    recall_members: Rows[tuple[Recall, Unit | Lot], RecallMember] = field(default_factory=Rows)
+    recall_notices: Rows[int, RecallNotice] = field(default_factory=Rows)
     defects: Rows[DefectKey, DefectState] = field(default_factory=Rows)
     messages: Rows[int, Message] = field(default_factory=Rows)
     corrections: Rows[int, Correction] = field(default_factory=Rows)
@@ -119,6 +124,8 @@ class Known:
     holds_of: dict[Subject, set[int]] = field(default_factory=dict)
     defects_of: dict[Unit, set[DefectKey]] = field(default_factory=dict)
     order_holds_of: dict[WorkOrder, set[int]] = field(default_factory=dict)
+    scope_counts: dict[Recall, ScopeCounts] = field(default_factory=dict)
+    """What recalls cover, of those that the batch lists, settles or decides anything of."""
     units_under: dict[WorkOrder, dict[UnitGroup, int]] = field(default_factory=dict)
     """How far the units of orders had come before the batch, of those orders that it closes."""
     scrapped_under: dict[WorkOrder, int] = field(default_factory=dict)

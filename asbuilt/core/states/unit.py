@@ -34,8 +34,9 @@ from asbuilt.core.events.production import (
     WorkOrderSplit,
 )
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
+from asbuilt.core.events.recalls import RecallDispositioned
 from asbuilt.core.identifiers.subjects import Unit
-from asbuilt.core.states import genealogy, identity, inventory, merges, orders, production, quality, serials
+from asbuilt.core.states import genealogy, identity, inventory, merges, orders, production, quality, recalls, serials
 from asbuilt.core.states.known import Known
 from asbuilt.core.states.records.identity import UnitState
 
@@ -67,6 +68,7 @@ UNIT_AFTER: dict[type[Event], Callable[[UnitState | None, Any, Unit], UnitState 
     HoldPlaced: quality.unit_after_hold,
     HoldReleased: quality.unit_after_release,
     UnitScrapped: quality.unit_after_scrap,
+    RecallDispositioned: recalls.unit_after_disposition,
     DefectRecorded: quality.unit_after_defect,
     DefectDispositioned: quality.unit_after_defect,
     DefectRepaired: quality.unit_after_defect,

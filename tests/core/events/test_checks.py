@@ -195,7 +195,7 @@ def test_trailing_zeros_are_no_decimal_places():
 def test_every_event_type_is_listed_once_and_has_a_room():
     assert len(set(EVENT_TYPES)) == len(EVENT_TYPES)
     rooms = {"identity", "definitions", "production", "lots", "genealogy", "setups", "inventory", "quality", "defects"}
-    assert {room_of(event_type) for event_type in EVENT_TYPES} == rooms | {"messages", "corrections"}
+    assert {room_of(event_type) for event_type in EVENT_TYPES} == rooms | {"messages", "corrections", "recalls"}
 
 
 @pytest.mark.parametrize("resolution", ["0", "-0.1", "-0"])

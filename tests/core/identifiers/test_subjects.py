@@ -108,6 +108,7 @@ def test_numbers_of_kinds_are_never_re_used():
         "WORK_CENTER": 12,
         "CODE_LIST": 13,
         "SETUP_LIST": 14,
+        "RECALL": 15,
     }
 
 

@@ -24,7 +24,7 @@ CREATE TABLE site (
 CREATE TABLE subject (
     subject_id   bigint PRIMARY KEY,           -- given by us, never changed
     site_id      integer NOT NULL REFERENCES site (site_id), -- the plant the row belongs to
-    kind         smallint NOT NULL CHECK (kind BETWEEN 1 AND 14), -- SubjectKind: 1 issuer 2 part 3 unit 4 lot 5 work order 6 specification 7 station 8 routing 9 tool 10 operator 11 bill of materials 12 work center 13 code list 14 setup list
+    kind         smallint NOT NULL CHECK (kind BETWEEN 1 AND 15), -- SubjectKind: 1 issuer 2 part 3 unit 4 lot 5 work order 6 specification 7 station 8 routing 9 tool 10 operator 11 bill of materials 12 work center 13 code list 14 setup list 15 recall
     scope_id     bigint NOT NULL,              -- the subject within which the name is unique: a unit's part, a part's issuer; 0 the site
     name         text NOT NULL CHECK (name <> ''),     -- as first written
     name_key     text COLLATE "C" NOT NULL CHECK (name_key <> ''), -- normal form: NFC, upper case, no white space

@@ -1,0 +1,1 @@
+"""What many events of one decision are made of: settling what a recall covers, and holding it."""
