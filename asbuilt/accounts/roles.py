@@ -117,6 +117,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.CAPTURE_SETUPS,
             Action.CAPTURE_INVENTORY,
             Action.CAPTURE_QUALITY,
+            Action.CAPTURE_RECALLS,
             Action.CAPTURE_CORRECTIONS,
             Action.ISSUE_SERIALS,
             Action.EXPORT,

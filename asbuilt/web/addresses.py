@@ -1,5 +1,6 @@
 """Where the pages and downloads of units and lots are. Names hold anything; addresses always lead to the one meant."""
 
+import shlex
 from datetime import datetime
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -88,6 +89,22 @@ def orders_with(**filters: str) -> str:
 def orders_as_csv(**filters: str) -> str:
     """The same work orders as a file, all of them."""
     return reverse("api:work-orders") + _query({**filters, "format": "csv"})
+
+
+def recall_page(number: str) -> str:
+    """The page of a recall."""
+    return order_action("recall", number)
+
+
+def members_as_csv(number: str) -> str:
+    """Everything that a recall covers, as a file."""
+    segment = quote(number, safe="")
+    return reverse("api:recall-members", args=(segment,)) + _query({"format": "csv"})
+
+
+def recalls_of(kind: str, name: str) -> str:
+    """What a recall of a unit or lot would cover."""
+    return reverse("web:recall-scope") + _query({"seeds": f"{kind}={shlex.quote(name)}"})
 
 
 def duplicates_after(after: int | None = None) -> str:

@@ -79,6 +79,13 @@ NAVIGATION = (
         action=Action.READ,
     ),
     Entry(
+        word=_("Recalls"),
+        icon="megaphone",
+        view="web:recalls",
+        views=frozenset({"web:recalls", "web:recall", "web:recall-scope", "web:open-recall"}),
+        action=Action.READ,
+    ),
+    Entry(
         word=_("Interlock"),
         icon="shield-alert",
         view="web:refusals",

@@ -19,6 +19,20 @@ def disposition_word(disposition: str) -> str:
     }.get(disposition, disposition)
 
 
+def milestone_word(step: str) -> str:
+    """A step of a recall."""
+    return {
+        "opened": _("Opened"),
+        "scope settled": _("Scope settled"),
+        "first notice": _("First notice"),
+        "last notice": _("Last notice"),
+        "all notices answered": _("All notices answered"),
+        "first disposition": _("First decision"),
+        "last disposition": _("Last decision"),
+        "closed": _("Closed"),
+    }.get(step, step)
+
+
 def recall_opened(told: Told) -> Sentence:
     drill = say(_("drill")) if told.entry.event.get("is_drill") else ""
     title = say(_("Recall {name} opened"), name=told.said("recall"))

@@ -19,6 +19,7 @@ from asbuilt.core.states.records.identity import Custody, Status
 from asbuilt.core.states.records.labels import JobState
 from asbuilt.queries.find import VOID, WITHDRAWN
 from asbuilt.queries.orders import OrderStatus
+from asbuilt.queries.recall.report import RecallStatus
 
 ROLE_WORDS: dict[Role, Promise] = {
     Role.VIEWER: _("Viewer"),
@@ -166,6 +167,14 @@ ORDER_WORDS: dict[str, Said] = {
     OrderStatus.OPEN: Said(_("Open")),
     OrderStatus.HELD: Said(_("On hold"), Tone.HOLD),
     OrderStatus.CLOSED: Said(_("Closed")),
+}
+
+RECALL_WORDS: dict[str, Said] = {
+    RecallStatus.OPEN: Said(_("Scope open"), Tone.HOLD),
+    RecallStatus.SETTLED: Said(_("Scope settled"), Tone.HOLD),
+    RecallStatus.CLOSED: Said(_("Closed")),
+    "digest holds": Said(_("The list is as it was settled."), Tone.PASS),
+    "digest broken": Said(_("Something was listed since it was settled."), Tone.FAIL),
 }
 
 KIND_WORDS: dict[str, Promise] = {"unit": _("Unit"), "lot": _("Lot")}

@@ -31,6 +31,15 @@ from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReceived, U
 from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
 from asbuilt.core.events.production import OperationCompleted, OperationStarted, WorkOrderReleased
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
+from asbuilt.core.events.recalls import (
+    RecallNoticeAnswered,
+    RecallNoticeIssued,
+    RecallOpened,
+    RecallScopeFrozen,
+    RecallScopeListed,
+    RecallSeed,
+)
+from asbuilt.core.identifiers.subjects import lot_named
 from tests.databases import Made
 from tests.world import World
 
@@ -417,5 +426,16 @@ def _others(plant: Plant) -> None:
     plant.captures(MaterialConsumed, "9000-012/MIX-7", lot="CAP-100N/L2619", quantity="1")
     plant.captures(LotOperationStarted, "9000-012/MIX-7", operation="DEGAS", quantity="60", station="POT-1")
     plant.captures(LotOperationCompleted, "9000-012/MIX-7", operation="DEGAS", passed="58", failed="1", scrapped="1")
+    _drill(plant)
     withdrawn = plant.captures(UnitCommissioned, f"{PUMP}/IPC26-999999")
     plant.captures(EventCorrected, withdrawn, reason="did_not_occur", explanation="Typed by mistake")
+
+
+def _drill(plant: Plant) -> None:
+    """A recall that is practised, of one lot."""
+    lot = lot_named("CAP-100N/L2619", own_issuer=plant.site.issuer)
+    plant.captures(RecallOpened, "RC-2026-001", reason=f"Drill {SCRIPT}", seeds=(RecallSeed(lot=lot),), is_drill=True)
+    plant.captures(RecallScopeListed, "RC-2026-001", is_certain=True, lots=(lot,))
+    plant.captures(RecallScopeFrozen, "RC-2026-001", units=0, lots=1, certain=1, digest="0" * 64)
+    plant.captures(RecallNoticeIssued, "RC-2026-001", customer=SCRIPT)
+    plant.captures(RecallNoticeAnswered, "RC-2026-001", customer=SCRIPT, note="none in use")

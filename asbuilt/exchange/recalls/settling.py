@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from uuid import UUID
 
 from asbuilt.accounts.event_ids import new_event_id
 from asbuilt.core.events.event import Event, Evidence
@@ -45,13 +46,15 @@ class NothingToHold(ValueError):
 class Settling:
     """How a scope is settled. index: the folder of the genealogy index to check it against, None: SQL alone.
 
-    meaning: what whoever settles it answers for. certain_down_to, ever: as `queries.recall.scope.scope_of` has them.
+    meaning: what whoever settles it answers for. event_id: of the event that settles it, by default a new one.
+    certain_down_to, ever: as `queries.recall.scope.scope_of` has them.
     """
 
     meaning: str = "approved"
     certain_down_to: Evidence = CERTAIN_DOWN_TO
     ever: bool = False
     index: Path | None = None
+    event_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +88,7 @@ def settle(
     said = {"source": by.source, "operator": by.operator}
     for event in listing(state.recall, new, at=now, new_id=new_event_id, **said):
         record([event])
-    frozen = _frozen(database, site, state, asked.meaning, by, now)
+    frozen = _frozen(database, site, state, asked, by, now)
     record([frozen])
     return Settled(frozen, checked)
 
@@ -120,13 +123,13 @@ def _named(kind: str, name: str) -> Unit | Lot:
 
 
 def _frozen(
-    database: Database, site: Site, state: RecallState, meaning: str, by: By, now: datetime
+    database: Database, site: Site, state: RecallState, asked: Settling, by: By, now: datetime
 ) -> RecallScopeFrozen:
     with database.reading(site) as reader:
         listed = [(one.certainty, one.name, one.kind) for one in members(reader, str(state.recall))]
     lots = sum(kind == "lot" for _, _, kind in listed)
     return RecallScopeFrozen(
-        event_id=new_event_id(),
+        event_id=asked.event_id or new_event_id(),
         event_time=now,
         source=by.source,
         operator=by.operator,
@@ -135,7 +138,7 @@ def _frozen(
         lots=lots,
         certain=sum(certainty is Certainty.CERTAIN for certainty, _, _ in listed),
         digest=digest_of((certainty, name) for certainty, name, _ in listed),
-        meaning=meaning,
+        meaning=asked.meaning,
     )
 
 

@@ -1,0 +1,216 @@
+"""What is done with a recall on its pages."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, TypeVar
+from urllib.parse import unquote
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from asbuilt.accounts.actors import ActorRequest
+from asbuilt.accounts.authentication import requires
+from asbuilt.accounts.plant import plant
+from asbuilt.accounts.roles import Action
+from asbuilt.capture.repeats import id_of_key, record_once
+from asbuilt.core.events.event import Event
+from asbuilt.core.events.quality import HoldReleased
+from asbuilt.core.events.recalls import (
+    RecallClosed,
+    RecallDisposition,
+    RecallDispositioned,
+    RecallNoticeAnswered,
+    RecallNoticeIssued,
+    RecallOpened,
+)
+from asbuilt.core.identifiers.names import HoldNumber
+from asbuilt.core.identifiers.subjects import Lot, Recall, SubjectKind, Unit, lot_named, unit_named
+from asbuilt.exchange.recalls.settling import By, NothingToHold, Settling, hold_all, settle
+from asbuilt.ledger.database import Site
+from asbuilt.queries.naming import Ambiguous, NotFound, unit_or_lot_meant
+from asbuilt.queries.recall.report import open_holds
+from asbuilt.web.addresses import recall_page
+from asbuilt.web.forms import SOURCE, Form, raise_refusals, recorder, sent, tried
+from asbuilt.web.reading import answering_pages, reading
+from asbuilt.web.recalls import FRESH, OPEN_FIELDS, done, meant_by, now, page_of, seed_lines, workbench
+from asbuilt.web.words import shown_count
+
+GOOD_AGAIN = (RecallDisposition.CLEARED, RecallDisposition.CORRECTED)
+
+T = TypeVar("T")
+
+
+@require_POST
+@requires(Action.CAPTURE_RECALLS)
+@answering_pages
+def open_(request: ActorRequest) -> HttpResponse:
+    """Open a recall of the seeds that were tried."""
+    form = sent("open", request.POST, *OPEN_FIELDS)
+    number, reason = form.needed("number"), form.needed("reason")
+    form.needed("seeds")
+    site = plant().site(request.actor.site)
+
+    def recorded() -> bool:
+        seeds = meant_by(seed_lines(form.typed["seeds"]), site.issuer)
+        drill = bool(form.typed["is_drill"])
+        about = _about(form, site)
+        _recorded(
+            request, site, [RecallOpened(**about, recall=Recall(number), reason=reason, seeds=seeds, is_drill=drill)]
+        )
+        return True
+
+    if tried(form, recorded) is None:
+        return workbench(request, form)
+    return done(
+        request, _("Recall {number} is open. Settle what it covers.").format(number=number), recall_page(number)
+    )
+
+
+@require_POST
+@requires(Action.CAPTURE_RECALLS)
+@answering_pages
+def freeze(request: ActorRequest, name: str) -> HttpResponse:
+    """Settle what a recall covers, and hold it where that is wished and allowed."""
+    form = sent("freeze", request.POST, *FRESH["freeze"])
+    meaning, number = form.needed("meaning"), unquote(name)
+    opened, site = plant(), plant().site(request.actor.site)
+    event_id = id_of_key(f"recall\0{site.name}\0{form.key}", 0)
+
+    def settled() -> bool:
+        with reading(request) as reader:
+            if event_id in reader.recorded([event_id]):
+                return True
+        record = partial(_recorded, request, site)
+        asked = Settling(meaning=meaning, event_id=event_id)
+        settle(opened.database, site, number, asked, by=By(source=SOURCE), record=record, now=now())
+        if form.typed["and_hold"]:
+            hold_all(opened.database, site, number, by=By(source=SOURCE), record=record, now=now())
+        return True
+
+    return _answered(request, number, form, settled, _("The scope is settled."))
+
+
+@require_POST
+@requires(Action.CAPTURE_QUALITY)
+@answering_pages
+def hold(request: ActorRequest, name: str) -> HttpResponse:
+    """Hold everything that a recall covers."""
+    form, number = sent("hold", request.POST), unquote(name)
+    opened, site = plant(), plant().site(request.actor.site)
+    record = partial(_recorded, request, site)
+
+    def held() -> int:
+        return hold_all(opened.database, site, number, by=By(source=SOURCE), record=record, now=now())
+
+    return _answered(request, number, form, held, _("Everything it covers is held."))
+
+
+@require_POST
+@requires(Action.CAPTURE_RECALLS)
+@answering_pages
+def notice(request: ActorRequest, name: str) -> HttpResponse:
+    """Say that a customer was told."""
+    form = sent("notice", request.POST, *FRESH["notice"])
+    form.needed("customer")
+    return _one(request, name, form, RecallNoticeIssued, _("It is noted that the customer was told."))
+
+
+@require_POST
+@requires(Action.CAPTURE_RECALLS)
+@answering_pages
+def answer(request: ActorRequest, name: str) -> HttpResponse:
+    """Say that a customer has answered."""
+    form = sent("answer", request.POST, *FRESH["answer"])
+    form.needed("customer")
+    return _one(request, name, form, RecallNoticeAnswered, _("The answer is noted."))
+
+
+@require_POST
+@requires(Action.CAPTURE_RECALLS)
+@answering_pages
+def close(request: ActorRequest, name: str) -> HttpResponse:
+    """Close a recall."""
+    form = sent("close", request.POST, *FRESH["close"])
+    return _one(request, name, form, RecallClosed, _("The recall is closed."))
+
+
+def _one(request: ActorRequest, name: str, form: Form, kind: type[Event], said: str) -> HttpResponse:
+    """Record the one event of a form, whose fields are those of the event."""
+    site, number = plant().site(request.actor.site), unquote(name)
+
+    def recorded() -> bool:
+        make: Any = kind  # each of them has the fields of its form, and what _about says
+        _recorded(request, site, [make(**_about(form, site), recall=Recall(number), **form.typed)])
+        return True
+
+    return _answered(request, number, form, recorded, said)
+
+
+@require_POST
+@requires(Action.CAPTURE_RECALLS)
+@answering_pages
+def decide(request: ActorRequest, name: str) -> HttpResponse:
+    """Say what became of units and lots; what is good again is held for the recall no more."""
+    form = sent("decide", request.POST, *FRESH["decide"])
+    lines = list(dict.fromkeys(seed_lines(form.needed("names"))))
+    form.one_of("disposition", list(RecallDisposition))
+    site, number = plant().site(request.actor.site), unquote(name)
+
+    def decided() -> bool:
+        events: list[Event] = []
+        for place, line in enumerate(lines):
+            events.extend(_decision(request, form, site, number, line, 2 * place))
+        _recorded(request, site, events)
+        return True
+
+    said = _("{count} decided.").format(count=shown_count(len(lines)))
+    return _answered(request, number, form, decided, said)
+
+
+def _decision(request: ActorRequest, form: Form, site: Site, number: str, line: str, place: int) -> list[Event]:
+    """What one line of the form becomes; its events have the ids at `place` and after it, each time it is sent."""
+    chosen = RecallDisposition(form.typed["disposition"])
+    with reading(request) as reader:
+        meant = unit_or_lot_meant(reader, line)
+        is_held = number in open_holds(reader, meant.subject_id)
+    is_unit = meant.kind is SubjectKind.UNIT
+    subject: Unit | Lot = (unit_named if is_unit else lot_named)(meant.name, own_issuer=site.issuer)
+    named: dict[str, Any] = {"unit" if is_unit else "lot": subject}
+    events: list[Event] = [
+        RecallDispositioned(
+            **_about(form, site, place),
+            recall=Recall(number),
+            disposition=chosen,
+            reference=form.typed["reference"],
+            **named,
+        )
+    ]
+    if is_held and chosen in GOOD_AGAIN:
+        reason = f"recall {number}: {chosen.value}"
+        events.append(HoldReleased(**_about(form, site, place + 1), hold=HoldNumber(number), reason=reason, **named))
+    return events
+
+
+def _about(form: Form, site: Site, place: int = 0) -> dict[str, Any]:
+    return {
+        "event_id": id_of_key(f"recall\0{site.name}\0{form.key}", place),
+        "event_time": now(),
+        "source": SOURCE,
+    }
+
+
+def _recorded(request: ActorRequest, site: Site, events: Sequence[Event]) -> None:
+    """Record events, all or none, once. Raises SerialsRefused with the rules, Malformed."""
+    database = plant().database
+    raise_refusals(record_once(database, site, list(events), actor=request.actor.name, record=recorder(site)))
+
+
+def _answered(request: ActorRequest, number: str, form: Form, record: Callable[[], T], said: str) -> HttpResponse:
+    try:
+        found = tried(form, record)
+    except (NotFound, Ambiguous, NothingToHold) as problem:
+        form.trouble, found = str(problem), None
+    if found is None:
+        return page_of(request, number, form)
+    return done(request, said, recall_page(number))

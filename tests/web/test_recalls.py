@@ -1,0 +1,112 @@
+"""Recalls: what one would cover, how it is opened, settled, held, told of, decided and closed."""
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from asbuilt.accounts.roles import Role
+from asbuilt.web.addresses import order_action, recall_page
+from tests.databases import Made, made_database
+from tests.web import plant
+from tests.web.acting import browser_of, form_of, send
+from tests.web.looking import see
+
+LOT = "CAP-100N/L2619"
+SCOPE = "/recall-scope?" + urlencode({"seeds": f"lot={LOT}"})
+PAGE = recall_page("RC-1")
+
+
+@pytest.fixture
+def changing(accounts) -> Iterator[Made]:
+    """A plant of its own, to record in."""
+    with made_database("sqlite") as made:
+        plant.add_sites(made)
+        plant.build(made)
+        with plant.serving(made.url):
+            yield made
+
+
+@pytest.fixture
+def quality(changing) -> Client:
+    return browser_of(Role.QUALITY)
+
+
+@pytest.fixture
+def viewer(changing) -> Client:
+    return browser_of(Role.VIEWER)
+
+
+def opened(client: Client, **typed: str):
+    form = form_of(client, SCOPE, "open")
+    return send(client, "/open-recall", form, **{"number": "RC-1", "reason": "cracks <b>", **typed})
+
+
+def act(client: Client, view: str, part: str, **typed: str):
+    return send(client, order_action(view, "RC-1"), form_of(client, PAGE, part), **typed)
+
+
+def test_what_is_suspect_is_found_before_anything_is_recorded(viewer):
+    page = see(viewer, SCOPE)
+    assert "all of them certainly" in page.text
+    assert any(LOT in link for link in page.links)
+    assert "Open a recall" not in page.text
+    assert recall_page("RC-2026-001") in see(viewer, "/recalls").links
+    assert "is known here; check how it is written" in see(viewer, "/recall-scope?seeds=lot%3DCAP-100N%2FL404").text
+    assert "a seed names nothing" not in see(viewer, "/recall-scope").text
+    assert "none of unit, lot" in see(viewer, "/recall-scope?seeds=colour%3Dred").text
+
+
+def test_the_page_of_a_lot_leads_there(viewer):
+    assert any(link.startswith("/recall-scope?seeds=lot") for link in see(viewer, f"/lots/{LOT}").links)
+
+
+def test_a_recall_is_opened_settled_held_told_decided_and_closed(quality):
+    assert opened(quality).status_code == 302
+    assert opened(quality).status_code == 422, "the number is taken"
+    assert "cracks <b>" in see(quality, "/recalls").text
+    assert act(quality, "freeze-recall", "freeze", meaning="scope approved", and_hold="1").status_code == 302
+    page = see(quality, PAGE)
+    assert "The list is as it was settled." in page.text
+    assert "scope approved" in page.text
+    assert act(quality, "notice-of-recall", "notice", customer="C-2210", reference="FSN-1").status_code == 302
+    assert act(quality, "answer-to-recall", "answer", customer="C-9999").status_code == 422
+    assert act(quality, "answer-to-recall", "answer", customer="C-2210", note="two").status_code == 302
+    refused = act(quality, "close-recall", "close")
+    assert "REC-007" in refused.content.decode()
+    decided = act(quality, "decide-recall", "decide", names=f"{LOT}\n", disposition="destroyed")
+    assert decided.status_code == 302
+    wrong = act(quality, "decide-recall", "decide", names="NO/SUCH", disposition="lost")
+    assert (wrong.status_code, "NO/SUCH" in wrong.content.decode()) == (422, True)
+    assert act(quality, "close-recall", "close", reason="superseded").status_code == 302
+    closed = see(quality, PAGE)
+    assert "superseded" in closed.text
+    assert "freeze-recall" not in quality.get(PAGE).content.decode()
+
+
+def test_a_form_sent_twice_is_done_once(quality):
+    opened(quality)
+    form = form_of(quality, PAGE, "freeze")
+    for _ in range(2):
+        answer = send(quality, order_action("freeze-recall", "RC-1"), form, meaning="approved")
+        assert (answer.status_code, answer["Location"]) == (302, PAGE)
+    form = form_of(quality, PAGE, "decide")
+    for _ in range(2):
+        answer = send(quality, order_action("decide-recall", "RC-1"), form, names=LOT, disposition="cleared")
+        assert answer.status_code == 302
+    assert "Decided 1 of" in see(quality, PAGE).text
+
+
+def test_a_drill_shows_no_hold(quality):
+    opened(quality, is_drill="1")
+    act(quality, "freeze-recall", "freeze", meaning="practised")
+    page = quality.get(PAGE).content.decode()
+    assert "Recall drill" in page
+    assert "hold-recall" not in page
+
+
+def test_who_may_only_look_decides_nothing(quality, viewer):
+    opened(quality)
+    assert "freeze-recall" not in viewer.get(PAGE).content.decode()
+    assert viewer.post(order_action("freeze-recall", "RC-1")).status_code == 403
