@@ -14,7 +14,7 @@ from asbuilt.core.events.defects import Defect
 from asbuilt.core.events.event import Characteristic, Event, Measurement
 from asbuilt.core.events.identity import SerialRangeReserved
 from asbuilt.core.events.production import BrokenRule
-from asbuilt.core.events.recalls import RecallSeed
+from asbuilt.core.events.recalls import RecallScopeListed, RecallSeed
 from asbuilt.core.events.routes import RouteOperation
 from asbuilt.core.events.setups import SetupSlot
 from asbuilt.core.identifiers.subjects import Lot, Part, Subject, Unit, unit_named
@@ -56,7 +56,8 @@ def _wanted(kind: type[Event]) -> set[str]:
     hints = get_type_hints(kind)
     subject = {kind.SUBJECT[0]} if len(kind.SUBJECT) > 1 else set()
     component = {"component"} if "component" in hints else set()
-    return subject | component
+    listed = {"units"} if kind is RecallScopeListed else set()
+    return subject | component | listed
 
 
 def _excluded(kind: type[Event], name: str) -> bool:
