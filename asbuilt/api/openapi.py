@@ -128,6 +128,9 @@ _TYPES: tuple[type, ...] = (
 )
 _INTERLOCK = (
     ("unit", "the unit: as in events, an alias, or a serial that only one has", {"type": "string"}),
+    ("lot", "the lot instead, some of which it would be done to", {"type": "string"}),
+    ("quantity", "how much of the lot", {"type": "string"}),
+    ("is_retry", "whether that had failed there before", {"type": "boolean", "default": False}),
     ("operation", "the operation", {"type": "string"}),
     (
         "phase",

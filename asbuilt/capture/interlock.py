@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
 from asbuilt.core.events.production import OperationCompleted, OperationStarted, Phase
 from asbuilt.core.identifiers.names import Operation
 from asbuilt.core.identifiers.subjects import Unit
 from asbuilt.core.rules import production
 from asbuilt.core.rules.catalogue import OVERRIDABLE, broken_rules
 from asbuilt.core.rules.rule import Broken
+from asbuilt.core.states.known import Known
+from asbuilt.core.states.lots import LotWork, progress_of
 from asbuilt.core.states.routes import position_of
-from asbuilt.ledger.codec import Decoder
+from asbuilt.ledger.codec import Decoder, Malformed
 from asbuilt.ledger.database import Database, Site
 from asbuilt.ledger.looking import Looking
 from asbuilt.ledger.subjects import Directory
@@ -27,17 +30,23 @@ _NEVER_RECORDED = UUID(int=0)
 
 
 _EVENTS = {Phase.START: OperationStarted, Phase.COMPLETE: OperationCompleted}
+_EVENTS_OF_LOTS = {Phase.START: LotOperationStarted, Phase.COMPLETE: LotOperationCompleted}
+_QUANTITY = {Phase.START: "quantity", Phase.COMPLETE: "passed"}
+
+Work = OperationStarted | OperationCompleted | LotOperationStarted | LotOperationCompleted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """Whether an operation may be done now; every reason why not; and what the routing wants next.
 
-    unit: the one that was judged, as events have to name it. overridable: whether somebody with the permission may have
-    it done all the same. routing: that of the unit, empty when none applies; `next` is then empty too.
+    unit, or lot: what was judged, as events have to name it. overridable: whether somebody with the permission may have
+    it done all the same. routing: by which it is made, empty when none applies; `next` is then empty too. Of a lot it
+    is every operation at which some of it waits.
     """
 
-    unit: str
+    unit: str = ""
+    lot: str = ""
     may: bool
     reasons: tuple[Broken, ...]
     overridable: bool
@@ -45,16 +54,28 @@ class Judgement:
     routing: str
 
 
-def asked(site: Site, phase: Phase, given: Mapping[str, str], *, at: datetime) -> OperationStarted | OperationCompleted:
-    """The event that a question is about, made from fields as a client writes them. Raises Malformed."""
+def asked(site: Site, phase: Phase, given: Mapping[str, str | bool], *, at: datetime) -> Work:
+    """The event that a question is about, made from fields as a client writes them. Raises Malformed.
+
+    With `lot` it is about some of a lot: `quantity` of it, which had failed there before where it `is_retry`.
+    """
+    said = {name: value for name, value in given.items() if value}
+    kinds = _EVENTS
+    if "lot" in said:
+        kinds = _EVENTS_OF_LOTS
+        if "quantity" not in said:
+            raise Malformed("quantity is missing; say how much of the lot would be worked on")
+        said[_QUANTITY[phase]] = said.pop("quantity")
+    elif "quantity" in said or "is_retry" in said:
+        raise Malformed("quantity and is_retry are of a lot; name the lot")
     event = {
-        "type": _EVENTS[phase].__name__,
+        "type": kinds[phase].__name__,
         "event_id": str(_NEVER_RECORDED),
         "event_time": at.isoformat(),
-        **{name: text for name, text in given.items() if text},
+        **said,
     }
     read = Decoder(site.issuer).one(json.dumps(event).encode()).event
-    assert isinstance(read, OperationStarted | OperationCompleted), "a phase is one of the two"
+    assert isinstance(read, Work), "a phase is one of the two"
     return read
 
 
@@ -68,13 +89,15 @@ def rework_operations(database: Database, site: Site, unit: Unit, *, at: datetim
     return () if place is None else tuple(name for name, step in place.routing.steps.items() if step.is_rework)
 
 
-def judge(database: Database, site: Site, event: OperationStarted | OperationCompleted) -> Judgement:
+def judge(database: Database, site: Site, event: Work) -> Judgement:
     """Judge the start or completion of an operation. Another process may record something the moment after."""
     with database.reading(site) as reader:
         looking = Looking(reader)
         known = around(looking, [event], Directory(looking, database.known_names())).known
         reasons = tuple(one for one in broken_rules(event, known) if one.rule not in BROUGHT_LATER)
-        place = position_of(known, event)
+    if isinstance(event, LotOperationStarted | LotOperationCompleted):
+        return _of_lot(known, event, reasons)
+    place = position_of(known, event)
     return Judgement(
         unit=str(event.unit),
         may=not reasons,
@@ -82,4 +105,20 @@ def judge(database: Database, site: Site, event: OperationStarted | OperationCom
         overridable=bool(reasons) and all(one.rule in OVERRIDABLE for one in reasons),
         next=() if place is None else tuple(place.next_operations()),
         routing="" if place is None else str(place.routing.routing),
+    )
+
+
+def _of_lot(known: Known, event: LotWork, reasons: tuple[Broken, ...]) -> Judgement:
+    found = progress_of(known, event.lot)
+    routing = None if found is None else found.routing
+    waiting = (
+        () if found is None or routing is None else (name for name in routing.steps if (found.left(name) or 0) > 0)
+    )
+    return Judgement(
+        lot=str(event.lot),
+        may=not reasons,
+        reasons=reasons,
+        overridable=False,
+        next=tuple(waiting),
+        routing="" if routing is None else str(routing.routing),
     )

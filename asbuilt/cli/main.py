@@ -59,7 +59,7 @@ ASKING = {
     "work-centers": Verb("asbuilt.cli.lists", "work_centers", "Work centers."),
     "equipment": Verb("asbuilt.cli.lists", "equipment", "Stations, and where they are."),
     "codes": Verb("asbuilt.cli.lists", "codes", "Codes of defects, reasons and other lists."),
-    "interlock": Verb("asbuilt.cli.interlock", "interlock", "Whether an operation may be done on a unit."),
+    "interlock": Verb("asbuilt.cli.interlock", "interlock", "Whether an operation may be done on a unit or lot."),
     "refusals": Verb("asbuilt.cli.stopped", "refusals", "What the interlock refused, why, and what was overridden."),
     "yield": Verb("asbuilt.cli.yields", "yield_", "What was made, yields, defects, units stuck, times."),
     "spc": Verb("asbuilt.cli.spc", "spc", "Control charts and capability of what was measured."),
