@@ -3,6 +3,11 @@
 from typing import Any
 
 from asbuilt.api.describing import FORMAT, get, list_schema, record_schema
+from asbuilt.queries.comparing.comparison import Comparison
+from asbuilt.queries.comparing.differences import DifferenceView
+
+COMPARED: tuple[type, ...] = (Comparison, DifferenceView)
+"""What a comparison is answered with."""
 
 _DEFECT_FILTERS: tuple[Any, ...] = (
     ("unit", "all the defects of this unit, the open ones first", {"type": "string"}),
@@ -59,6 +64,22 @@ def order_lists() -> dict[str, dict[str, Any]]:
     return {"/api/v1/work-orders": listed, "/api/v1/work-orders/{name}": one}
 
 
+def comparison() -> dict[str, Any]:
+    """What differs in a unit."""
+    return get(
+        "How a unit differs from its bill of materials, or from itself at another time",
+        record_schema("Comparison"),
+        (
+            "against",
+            "what is expected: designed (its bill of materials), now, or a time: ISO 8601 with zone, or a date",
+            {"type": "string", "default": "designed"},
+        ),
+        ("at", "the time at which it is looked at; absent: now", {"type": "string"}),
+        FORMAT,
+        rows="DifferenceView",
+    )
+
+
 def definition_lists() -> dict[str, dict[str, Any]]:
     """What is defined, and what a unit should contain by it."""
     part = ("part_number", "part number, or issuer:part", {"type": "string"})
@@ -83,7 +104,8 @@ def definition_lists() -> dict[str, dict[str, Any]]:
         FORMAT,
         rows="SlotView",
     )
-    return {"/api/v1/units/{name}/as-designed": designed, "/api/v1/setups/{name}": setup} | {
+    single = {"units/{name}/as-designed": designed, "units/{name}/diff": comparison(), "setups/{name}": setup}
+    return {f"/api/v1/{path}": one for path, one in single.items()} | {
         f"/api/v1/{path}": get(
             summary, list_schema(path.replace("-", "_"), row), *filters, FORMAT, named=False, rows=row
         )

@@ -11,7 +11,7 @@ from asbuilt.accounts.actors import ActorRequest
 from asbuilt.accounts.authentication import requires
 from asbuilt.accounts.roles import Action
 from asbuilt.api.capture import CaptureAnswer
-from asbuilt.api.described_lists import defect_list, definition_lists, duplicate_list, order_lists
+from asbuilt.api.described_lists import COMPARED, defect_list, definition_lists, duplicate_list, order_lists
 from asbuilt.api.describing import (
     FORMAT,
     NAME,
@@ -100,6 +100,7 @@ _TYPES: tuple[type, ...] = (
     HistoryEntry,
     AsBuilt,
     ComponentView,
+    *COMPARED,
     Affected,
     AsDesigned,
     BillLineView,

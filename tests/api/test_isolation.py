@@ -146,6 +146,7 @@ ROUTES: dict[str, list[tuple[str, str, object]]] = {
     "equipment": [("GET", f"equipment?format={form}", None) for form in ("json", "csv")],
     "codes": [("GET", "codes?code_list=defect", None), ("GET", "codes?format=ndjson", None)],
     "unit-as-designed": [("GET", f"units/{{name}}/as-designed?format={form}", None) for form in ("json", "csv")],
+    "unit-diff": [("GET", f"units/{{name}}/diff?against={one}&at=2026-03-02", None) for one in ("designed", "now")],
     "unit": [("GET", "units/{name}", None)],
     "unit-record": [("GET", "units/{name}/record", None)],
     "unit-history": [("GET", f"units/{{name}}/history?format={form}", None) for form in ("json", "csv")],
