@@ -5,9 +5,10 @@ from typing import Any
 from asbuilt.api.describing import FORMAT, get, list_schema, record_schema
 from asbuilt.queries.comparing.comparison import Comparison
 from asbuilt.queries.comparing.differences import DifferenceView
+from asbuilt.queries.completeness import Completeness, RequirementView
 
-COMPARED: tuple[type, ...] = (Comparison, DifferenceView)
-"""What a comparison is answered with."""
+COMPARED: tuple[type, ...] = (Comparison, DifferenceView, Completeness, RequirementView)
+"""What comparisons and completeness are answered with."""
 
 _DEFECT_FILTERS: tuple[Any, ...] = (
     ("unit", "all the defects of this unit, the open ones first", {"type": "string"}),
@@ -61,7 +62,14 @@ def order_lists() -> dict[str, dict[str, Any]]:
         rows="OrderRow",
     )
     one = get("A work order, and what has become of its pieces", record_schema("OrderView"))
-    return {"/api/v1/work-orders": listed, "/api/v1/work-orders/{name}": one}
+    complete = _completeness("every unit of a work order")
+    at = "/api/v1/work-orders"
+    return {at: listed, f"{at}/{{name}}": one, f"{at}/{{name}}/completeness": complete}
+
+
+def _completeness(of_what: str) -> dict[str, Any]:
+    summary = f"How much of what has to be recorded of {of_what} is, and what is missing"
+    return get(summary, record_schema("Completeness"), FORMAT, rows="RequirementView")
 
 
 def comparison() -> dict[str, Any]:
@@ -105,6 +113,7 @@ def definition_lists() -> dict[str, dict[str, Any]]:
         rows="SlotView",
     )
     single = {"units/{name}/as-designed": designed, "units/{name}/diff": comparison(), "setups/{name}": setup}
+    single["units/{name}/completeness"] = _completeness("a unit and the units in it")
     return {f"/api/v1/{path}": one for path, one in single.items()} | {
         f"/api/v1/{path}": get(
             summary, list_schema(path.replace("-", "_"), row), *filters, FORMAT, named=False, rows=row

@@ -5,6 +5,7 @@ from django.urls import path
 from asbuilt.api import (
     bills,
     capture,
+    completeness,
     defects,
     definitions,
     differences,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("v1/setups/<path:name>", setups.setup, name="setup"),
     path("v1/duplicates", queries.duplicates_list, name="duplicates"),
     path("v1/work-orders", orders.orders_list, name="work-orders"),
+    path("v1/work-orders/<path:name>/completeness", completeness.of_order, name="work-order-completeness"),
     path("v1/work-orders/<path:name>", orders.one_order, name="work-order"),
     path("v1/panels/<path:name>/events", panels.events, name="panel-events"),
     path("v1/panels/<path:name>", panels.one_panel, name="panel"),
@@ -60,6 +62,7 @@ urlpatterns = [
     path("v1/units/<path:name>/history", queries.history_view, {"kind": "units"}, name="unit-history"),
     path("v1/units/<path:name>/as-built", queries.as_built_view, {"kind": "units"}, name="unit-as-built"),
     path("v1/units/<path:name>/as-designed", bills.as_designed, name="unit-as-designed"),
+    path("v1/units/<path:name>/completeness", completeness.of_unit, name="unit-completeness"),
     path("v1/units/<path:name>/diff", differences.diff, name="unit-diff"),
     path("v1/units/<path:name>/where-used", queries.where_used_view, {"kind": "units"}, name="unit-where-used"),
     path("v1/units/<path:name>/label", labels.label, {"kind": "units"}, name="unit-label"),

@@ -53,6 +53,7 @@ ASKING = {
     "as-built": Verb("asbuilt.cli.as_built", "as_built", "What a unit is made of, now or at a time."),
     "where-used": Verb("asbuilt.cli.where_used", "where_used", "Where a unit or lot went, at all levels."),
     "bom": Verb("asbuilt.cli.bom", "bom", "Bills of materials, and what a unit should contain."),
+    "completeness": Verb("asbuilt.cli.completeness", "completeness", "Whether all is recorded that parts ask for."),
     "work-centers": Verb("asbuilt.cli.lists", "work_centers", "Work centers."),
     "equipment": Verb("asbuilt.cli.lists", "equipment", "Stations, and where they are."),
     "codes": Verb("asbuilt.cli.lists", "codes", "Codes of defects, reasons and other lists."),

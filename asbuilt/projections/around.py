@@ -30,6 +30,7 @@ from asbuilt.projections import (
     around_lots,
     around_orders,
     around_production,
+    around_records,
     around_setups,
     corrections,
     defects,
@@ -99,6 +100,7 @@ def around(
     _load_intervals(loading, concerned)
     _load_defects(loading, concerned)
     around_bills.load(loading, concerned)
+    around_records.load(loading, concerned)
     around_setups.load(loading, concerned)
     serials.load_serials(loading, writer, concerned)
     if wrong:

@@ -77,6 +77,8 @@ def _sample(name: str, hint: Any) -> Any:
         return "WO-2"
     if name == "serial_format":
         return "IPC26-######"
+    if name == "component_record":
+        return "place"
     if name == "gtin":
         return "09521234543213"
     if isinstance(kind, type) and issubclass(kind, Subject):

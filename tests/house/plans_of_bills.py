@@ -15,6 +15,8 @@ def of_bills(filled: Filled) -> dict[str, tuple[object, ...]]:
         "queries.comparing.comparison.BIRTHS": (filled.some("unit"),),
         "queries.comparing.comparison.BILL_TIMES": (filled.some("part"),),
         "queries.comparing.comparison.BILLS_BY_ID": (filled.some("bill"),),
+        "projections.around_records.FED_PARTS": (filled.some("unit"),),
+        "queries.completeness.UNITS_OF_ORDER": (filled.ids["work_order"][7], 0, 200),
         "queries.resources.WORK_CENTERS": (site, filled.ids["work_center"][-50], 10),
         "queries.resources.EQUIPMENT": (site, filled.ids["tool"][-50], 10),
         "queries.resources.CODES": (site, 0, filled.some("code_list", 1)),
