@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from asbuilt.core.events.definitions import PartDefined
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.inventory import UnitShipped
+from asbuilt.core.events.production import OperationCompleted
 from asbuilt.core.identifiers.subjects import Part, Unit
-from asbuilt.projections import bills, definitions, genealogy, production
+from asbuilt.projections import around_bills, bills, definitions, genealogy, production
 from asbuilt.projections.loading import Loading
 
 # Of which parts the line-fed lots were that some units have consumed (serves completeness).
@@ -27,6 +28,9 @@ def load(loading: Loading, events: Sequence[Event]) -> None:
     units = [unit for unit in loading.known.units.loaded if unit.part in asking] if asking else []
     if units:
         load_records(loading, units)
+    if asking:
+        completed = [event for event in events if isinstance(event, OperationCompleted)]
+        around_bills.load_fed(loading, [event for event in completed if event.unit.part in asking])
 
 
 def load_records(loading: Loading, units: Iterable[Unit]) -> None:

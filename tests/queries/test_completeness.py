@@ -1,10 +1,16 @@
 """How complete the records of units and orders are."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from asbuilt.capture.answers import Refusal
 from asbuilt.core.events.definitions import PartDefined
-from asbuilt.core.events.genealogy import ComponentInstalled
-from asbuilt.core.events.production import WorkOrderReleased
+from asbuilt.core.events.event import Event, Evidence
+from asbuilt.core.events.genealogy import ComponentInstalled, MaterialLoaded
+from asbuilt.core.events.inventory import UnitShipped
+from asbuilt.core.events.production import OperationCompleted, WorkOrderReleased
+from asbuilt.core.events.record_levels import ComponentRecord, ProcessRecord
 from asbuilt.queries import completeness as queries
 from asbuilt.queries.completeness import Completeness, completeness, order_completeness
 from asbuilt.queries.naming import NotFound, unit_meant
@@ -77,3 +83,43 @@ def test_what_asks_for_nothing_has_no_score(world):
     world.unit("FAN/2", work_order="WO-9")
     with pytest.raises(NotFound, match="no part in WO-9"):
         of_order(world, "WO-9")
+
+
+parts = st.sampled_from(("PCB/1", "PCB/2", "SPARE/1", "SEAL/L1"))
+installs = st.tuples(parts, st.sampled_from(("", "A1", "A2")), st.sampled_from(list(Evidence)))
+LEVELS = ([*ComponentRecord], [*ProcessRecord])
+
+
+def test_what_is_shipped_is_what_is_complete(opened):
+    """The rule and the list never disagree, whatever was recorded, in however many calls."""
+
+    @settings(max_examples={"sqlite": 40, "postgresql": 12}[opened.made.kind])
+    @given(
+        levels=st.tuples(*map(st.sampled_from, LEVELS)).filter(lambda two: two != ("not_asked", "not_asked")),
+        done=st.lists(installs | st.sampled_from(("OP-10", "OP-30", "feed")), max_size=8).map(
+            lambda all_of_it: [*all_of_it, "OP-10"]
+        ),
+        apart=st.integers(0, 8),
+    )
+    def the_rule_and_the_list_agree(levels: tuple, done: list, apart: int) -> None:
+        world = plant(World(opened.database, opened.new_site()), components=levels[0], process=levels[1], gates=True)
+        events = [what_happened(world, one) for one in done]
+        ships = world.event(UnitShipped, "PUMP/1", customer="Lyon")
+        for event in events[:apart]:
+            world.submit(event)
+        answers = world.submit(*events[apart:], ships)
+        refused = [one.rule for one in answers[-1].broken] if isinstance(answers[-1], Refusal) else []
+        assert set(refused) <= {"INV-007"}
+        assert (of_unit(world, "PUMP/1").missing_count > 0) == (refused == ["INV-007"])
+
+    the_rule_and_the_list_agree()
+
+
+def what_happened(world: World, one: tuple | str) -> Event:
+    if one == "feed":
+        return world.event(MaterialLoaded, "SEAL/L1", station="S1", slot="F1")
+    if isinstance(one, str):
+        return world.event(OperationCompleted, "PUMP/1", operation=one, station="S1")
+    name, place, evidence = one
+    what = {"lot": name} if name == "SEAL/L1" else {"component": name}
+    return world.event(ComponentInstalled, "PUMP/1", reference_designator=place, evidence=evidence, **what)

@@ -157,6 +157,17 @@ def test_INV_007_shipped_record_is_complete_with_what_the_line_fed(world, level,
         assert "item 20 (ACME:SEAL)" in world.reason(UnitShipped, "PUMP/1", **SHIPS)
 
 
+def test_INV_007_shipped_record_is_complete_by_a_pass_in_the_same_call(world):
+    """The lot was loaded long before; that the unit passed the station comes with its shipment."""
+    plant(world, process="not_asked")
+    for place, name in {"A1": "PCB/1", "A2": "PCB/2"}.items():
+        world.captures(ComponentInstalled, "PUMP/1", component=name, reference_designator=place)
+    world.captures(MaterialLoaded, "SEAL/L1", station="S1", slot="F1")
+    passed = world.event(OperationCompleted, "PUMP/1", operation="OP-10", station="S1")
+    ships = world.event(UnitShipped, "PUMP/1", **SHIPS)
+    assert all(isinstance(one, Acknowledgement) for one in world.submit(passed, ships))
+
+
 def test_INV_007_shipped_record_is_complete_with_stations_where_they_are_asked_for(world):
     plant(world, components="not_asked")
     works(world, station=None)
