@@ -3,11 +3,11 @@
 from typing import Any
 
 from asbuilt.api.describing import FORMAT, get, list_schema, record_schema
-from asbuilt.queries.comparing.comparison import Comparison
+from asbuilt.queries.comparing.comparison import Comparison, DesignedLine
 from asbuilt.queries.comparing.differences import DifferenceView
 from asbuilt.queries.completeness import Completeness, RequirementView
 
-COMPARED: tuple[type, ...] = (Comparison, DifferenceView, Completeness, RequirementView)
+COMPARED: tuple[type, ...] = (Comparison, DifferenceView, DesignedLine, Completeness, RequirementView)
 """What comparisons and completeness are answered with."""
 
 _DEFECT_FILTERS: tuple[Any, ...] = (
@@ -102,9 +102,20 @@ def definition_lists() -> dict[str, dict[str, Any]]:
     designed = get(
         "What a unit should contain, and what is installed",
         record_schema("AsDesigned"),
+        (
+            "levels",
+            "all: also of every unit in it that has a bill, as rows",
+            {"enum": ["one", "all"], "default": "one"},
+        ),
         FORMAT,
         rows="BillLineView",
     )
+    content = designed["get"]["responses"]["200"]["content"]
+    both = [record_schema("AsDesigned"), list_schema("lines", "DesignedLine")]
+    content["application/json"]["schema"] = {"anyOf": both}
+    content["application/x-ndjson"]["schema"] = {
+        "anyOf": [record_schema("BillLineView"), record_schema("DesignedLine")]
+    }
     setup = get(
         "How a station is set up now: what each slot asks for, what is loaded, verified and left",
         record_schema("SetupView"),

@@ -46,3 +46,10 @@ def test_what_cannot_be_compared_is_a_problem(api, built):
     for said, parameters in asked.items():
         assert said in problem(api.get(f"units/{PUMP}/diff", **parameters), 400)["detail"]
     assert "no bill of materials applies" in problem(api.get("units/PCB-10/7/diff"), 404)["detail"]
+
+
+def test_what_a_unit_should_contain_on_all_levels(api, built):
+    (line,) = api.json(f"units/{PUMP}/as-designed", levels="all")["lines"]
+    assert (line["level"], line["assembly"], line["reference_designators"]) == (1, f"ACME:{PUMP}", ["A1", "A2"])
+    assert api.rows(f"units/{PUMP}/as-designed", levels="all") == [line]
+    assert "levels is" in problem(api.get(f"units/{PUMP}/as-designed", levels="some"), 400)["detail"]

@@ -145,7 +145,10 @@ ROUTES: dict[str, list[tuple[str, str, object]]] = {
     "work-centers": [("GET", f"work-centers?format={form}", None) for form in ("json", "csv")],
     "equipment": [("GET", f"equipment?format={form}", None) for form in ("json", "csv")],
     "codes": [("GET", "codes?code_list=defect", None), ("GET", "codes?format=ndjson", None)],
-    "unit-as-designed": [("GET", f"units/{{name}}/as-designed?format={form}", None) for form in ("json", "csv")],
+    "unit-as-designed": [
+        *(("GET", f"units/{{name}}/as-designed?format={form}", None) for form in ("json", "csv")),
+        ("GET", "units/{name}/as-designed?levels=all", None),
+    ],
     "unit-diff": [("GET", f"units/{{name}}/diff?against={one}&at=2026-03-02", None) for one in ("designed", "now")],
     "unit-completeness": [("GET", "units/{name}/completeness", None)],
     "unit": [("GET", "units/{name}", None)],

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from asbuilt.core.events.bills import BillLine
@@ -17,6 +18,7 @@ from asbuilt.queries.comparing.by_design import against_design
 from asbuilt.queries.comparing.differences import DifferenceView, in_order, mirrored
 from asbuilt.queries.comparing.in_time import between
 from asbuilt.queries.comparing.structures import Assembly, Built, Designed, Fitted, Line, Structure
+from asbuilt.queries.comparing.structures import named as named_by
 from asbuilt.queries.naming import Named, NotFound, spelled
 from asbuilt.queries.walks import Moment
 from asbuilt.queries.windows import Misasked
@@ -69,6 +71,26 @@ class Comparison:
     differences: list[DifferenceView]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesignedLine:
+    """A line that holds for a unit, or for a unit in it. level: 1 for what should be directly in the unit.
+
+    assembly: the unit whose bill it is of. quantity: in `uom` over all its places; None: as much as is needed.
+    """
+
+    level: int
+    assembly: str
+    bill_of_materials: str
+    item: str
+    part: str
+    alternates: tuple[str, ...]
+    reference_designators: tuple[str, ...]
+    quantity: Decimal | None
+    uom: str
+    revision: str
+    is_optional: bool
+
+
 @dataclass(frozen=True, slots=True)
 class _Bill:
     name: str
@@ -119,6 +141,38 @@ def differences(expected: Structure, found: Structure) -> list[DifferenceView]:
     if isinstance(found, Designed):
         return in_order(map(mirrored, against_design(found, expected)))
     return in_order(between(expected, found))
+
+
+def designed_lines(reader: Reader, named: Named) -> list[DesignedLine]:
+    """What a unit and every unit in it that has a bill should contain, as the unit is now. Raises NotFound."""
+    read = _built(reader, named, None)
+    designed = _designed(reader, named, read)
+    found: list[DesignedLine] = []
+    waiting, seen = [(designed.root, 1)], {designed.root}
+    for key, level in waiting:
+        assembly = designed.assemblies.get(key)
+        if assembly is not None:
+            found += (_designed_line(key, level, assembly.bill_of_materials, line) for line in assembly.lines or ())
+        below = sorted({link.key for link in read.built.inside.get(key, ())} - seen)
+        seen.update(below)
+        waiting += ((one, level + 1) for one in below)
+    return found
+
+
+def _designed_line(key: str, level: int, bill: str, line: Line) -> DesignedLine:
+    return DesignedLine(
+        level=level,
+        assembly=named_by(key),
+        bill_of_materials=bill,
+        item=line.item,
+        part=str(line.part),
+        alternates=tuple(map(str, line.allowed[1:])),
+        reference_designators=line.places,
+        quantity=line.quantity,
+        uom=line.uom,
+        revision=line.revision,
+        is_optional=line.is_optional,
+    )
 
 
 def _assemblies(expected: Structure, built: Built) -> int:

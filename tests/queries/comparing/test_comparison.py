@@ -19,7 +19,7 @@ from asbuilt.core.events.identity import UnitCommissioned
 from asbuilt.core.events.inventory import UnitReceived
 from asbuilt.core.events.production import OperationCompleted
 from asbuilt.core.identifiers.subjects import Part
-from asbuilt.queries.comparing.comparison import Against, Baseline, Comparison, compare
+from asbuilt.queries.comparing.comparison import Against, Baseline, Comparison, compare, designed_lines
 from asbuilt.queries.naming import NotFound, unit_or_lot_meant
 from asbuilt.queries.windows import Misasked
 from tests.world import MINUTE, START, World
@@ -78,6 +78,18 @@ def test_what_is_not_there_yet_is_missing_on_every_level(plant):
         (2, "1", Decimal(1), ""),
     ]
     assert (found.bill_of_materials, found.assembly_count, found.fault_count, found.note_count) == ("B-PUMP/1", 2, 2, 0)
+
+
+def test_what_a_unit_should_contain_is_told_on_every_level(plant):
+    plant.captures(ComponentInstalled, "PUMP/1", component="PCB/1", reference_designator="A1")
+    with plant.database.reading(plant.site) as reader:
+        found = designed_lines(reader, unit_or_lot_meant(reader, "PUMP/1"))
+    assert [(one.level, one.assembly, one.bill_of_materials, one.item, one.part) for one in found] == [
+        (1, "ACME:PUMP/1", "B-PUMP/1", "10", "ACME:PCB"),
+        (1, "ACME:PUMP/1", "B-PUMP/1", "20", "ACME:OLD"),
+        (1, "ACME:PUMP/1", "B-PUMP/1", "30", "ACME:GLUE"),
+        (2, "ACME:PCB/1", "B-PCB/1", "1", "ACME:CAP"),
+    ]
 
 
 def test_a_unit_that_is_as_designed_differs_in_nothing(plant):
