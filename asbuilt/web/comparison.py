@@ -1,4 +1,4 @@
-"""How a unit differs from its design, or from itself at another time."""
+"""How a unit differs from its design, or from itself at another time; and how complete its record is."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -13,16 +14,18 @@ from asbuilt.accounts.actors import ActorRequest
 from asbuilt.accounts.authentication import requires
 from asbuilt.accounts.roles import Action
 from asbuilt.core.identifiers.subjects import SubjectKind
+from asbuilt.core.states.completeness import Matter
 from asbuilt.ledger.database import Reader
 from asbuilt.queries.comparing.comparison import Against, Baseline, Comparison, compare
 from asbuilt.queries.comparing.differences import DifferenceView
+from asbuilt.queries.completeness import Completeness, RequirementView, completeness
 from asbuilt.queries.naming import Ambiguous, Named, NotFound, meant
 from asbuilt.queries.windows import Misasked
 from asbuilt.web.addresses import in_query, name_in
 from asbuilt.web.asking import AsOf, as_of
 from asbuilt.web.reading import answering_pages, reading
 from asbuilt.web.unknown import unanswered
-from asbuilt.web.words import DIFFERENCE_WORDS, Said
+from asbuilt.web.words import DIFFERENCE_WORDS, MATTER_WORDS, Said
 
 ROWS_SHOWN = 500
 """Differences drawn; the file has all of them."""
@@ -44,6 +47,22 @@ class Row:
     @property
     def found_places(self) -> str:
         return ", ".join(self.of.found_places)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something that has to be recorded, in the words of the page."""
+
+    of: RequirementView
+
+    @property
+    def matter(self) -> str | Promise:
+        return MATTER_WORDS[self.of.matter]
+
+    @property
+    def what(self) -> str:
+        """The part or operation; nothing where it is the bill or routing itself, which the word says."""
+        return self.of.what if self.of.matter in (Matter.COMPONENT, Matter.OPERATION) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +101,7 @@ def comparison(request: ActorRequest, name: str) -> HttpResponse:
             return unanswered(request, reader, name_in(name))
         asked = _asked(request.GET)
         found, problem = _compared(reader, named, asked)
+        complete = _complete(reader, named)
         own_issuer = reader.site.issuer
     rows = [] if found is None else [Row(DIFFERENCE_WORDS[one.difference], one) for one in found.differences]
     context: dict[str, Any] = {
@@ -92,10 +112,21 @@ def comparison(request: ActorRequest, name: str) -> HttpResponse:
         "problem": problem,
         "rows": rows[:ROWS_SHOWN],
         "left_out": len(rows) - ROWS_SHOWN,
+        "complete": complete,
+        "missing": [] if complete is None else [Missing(one) for one in complete.missing[:ROWS_SHOWN]],
+        "more_missing": 0 if complete is None else complete.missing_count - ROWS_SHOWN,
         "back": in_query(asked.at.at),
         "download": asked.download,
     }
     return render(request, "asbuilt/comparison.html", context)
+
+
+def _complete(reader: Reader, named: Named) -> Completeness | None:
+    """How complete the record of a unit is now; None when nothing is asked of it."""
+    try:
+        return completeness(reader, named)
+    except NotFound:
+        return None
 
 
 def _asked(query: QueryDict) -> _Asked:

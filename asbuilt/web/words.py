@@ -15,6 +15,7 @@ from asbuilt.core.events.defects import Disposition
 from asbuilt.core.events.definitions import Requirement, Tracking, UniqueWithin
 from asbuilt.core.events.event import Evidence
 from asbuilt.core.events.identity import DuplicateDecision, RangeKind
+from asbuilt.core.states.completeness import Matter
 from asbuilt.core.states.records.identity import Custody, Status
 from asbuilt.core.states.records.labels import JobState
 from asbuilt.queries.comparing.differences import Difference
@@ -111,6 +112,13 @@ DIFFERENCE_WORDS: dict[str, Said] = {
     Difference.UNPROVEN: Said(_("Not proven"), Tone.HOLD),
     Difference.NOT_COMPARABLE: Said(_("Serial cannot be compared"), Tone.HOLD),
     Difference.ALTERNATE_USED: Said(_("Allowed alternate")),
+}
+
+MATTER_WORDS: dict[str, Promise] = {
+    Matter.COMPONENT: _("Component"),
+    Matter.OPERATION: _("Operation"),
+    Matter.BILL: _("Bill of materials that holds for it"),
+    Matter.ROUTING: _("Routing that holds for it"),
 }
 
 CORRECTION_WORDS: dict[str, Promise] = {

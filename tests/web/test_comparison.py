@@ -35,7 +35,8 @@ def shown(reader) -> Iterator[Client]:
         with made.opened() as database:
             world = Plant(database, database.site(SITE))
             world.at(3, 9)
-            for name in ("4500-300", str(SEAL), "RING"):
+            world.part("4500-300", component_record="place", process_record="passed")
+            for name in (str(SEAL), "RING"):
                 world.part(name)
             world.unit(BARE)
             world.captures(BillOfMaterialsDefined, "BOM-<i>", part="4500-300", lines=LINES)
@@ -95,6 +96,15 @@ def test_no_more_is_drawn_than_a_page_holds(shown, monkeypatch):
     monkeypatch.setattr(comparison, "ROWS_SHOWN", 1)
     page = see(shown, comparison_of(f"{ISSUER}:{PUMP}"))
     assert "3 more are in the file." in page.text
+
+
+def test_how_complete_the_record_is_stands_below(shown):
+    page = see(shown, comparison_of(f"{ISSUER}:{PUMP}"))
+    assert "What has to be recorded 1 of 4 recorded now" in page.text
+    assert "Component 4500-300/P-1 SEAL-<b> A2" in page.text
+    assert "Routing that holds for it 4500-300/P-1" in page.text
+    markup = content_of(shown.get(comparison_of(f"{ISSUER}:RING/1", against="then")))
+    assert "What has to be recorded" not in markup
 
 
 def test_the_page_of_a_unit_leads_there(shown):
