@@ -25,6 +25,7 @@ from asbuilt.core.events.event import Characteristic, Event, Measurement
 from asbuilt.core.events.identity import DuplicateReported, LabelPrinted, RangeKind, SerialRangeReserved
 from asbuilt.core.events.production import BrokenRule, OperationCompleted, Result, WorkOrderSplit
 from asbuilt.core.events.recalls import RecallOpened, RecallScopeFrozen, RecallScopeListed, RecallSeed
+from asbuilt.core.events.record_levels import ComponentRecord
 from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.events.setups import SetupSlot
 from asbuilt.core.identifiers.names import Uom
@@ -277,6 +278,8 @@ def _fields(event_type: type[Event]) -> dict[str, st.SearchStrategy[Any]]:
         fields["copies"] = st.integers(1, 1000)
     if event_type is PartDefined:
         fields["gtin"] = st.sampled_from(["", "09521234543213", "4006381333931", "96385074"])
+        asking = [one for one in ComponentRecord if one is not ComponentRecord.NOT_ASKED]
+        fields["component_record"] = st.sampled_from(asking)  # so that is_complete_to_ship has something to ask for
     if event_type is SpecificationDefined:
         fields["characteristics"] = st.lists(
             characteristics(), min_size=1, max_size=4, unique_by=lambda one: one.characteristic

@@ -9,13 +9,14 @@ from asbuilt.accounts.actors import ActorRequest
 from asbuilt.accounts.authentication import requires
 from asbuilt.accounts.plant import plant
 from asbuilt.accounts.roles import Action
-from asbuilt.api.problems import SAFE, answering_problems, takes
+from asbuilt.api.problems import SAFE, answering_problems, malformed, takes
 from asbuilt.api.queries import meant_in_path
 from asbuilt.api.wire import format_of, json_response, only, rows_response
 from asbuilt.ledger.database import Reader
 from asbuilt.queries import bills as bill_queries
 from asbuilt.queries import resources
 from asbuilt.queries.bills import BillLineView, BillView
+from asbuilt.queries.comparing.comparison import DesignedLine, designed_lines
 from asbuilt.queries.resources import CodeView, EquipmentView, WorkCenterView
 
 
@@ -24,9 +25,14 @@ from asbuilt.queries.resources import CodeView, EquipmentView, WorkCenterView
 @answering_problems
 def as_designed(request: ActorRequest, name: str) -> HttpResponseBase:
     """The lines of the bill of materials that hold for a unit, with what is installed; as CSV and NDJSON only those."""
-    only(request, "format")
-    form, opened = format_of(request), plant()
+    only(request, "levels", "format")
+    form, opened, levels = format_of(request), plant(), request.GET.get("levels", "one")
+    if levels not in ("one", "all"):
+        raise malformed(f"levels is {levels!r}; it is one or all")
     with opened.database.reading(opened.site(request.actor.site)) as reader:
+        if levels == "all":
+            lines = designed_lines(reader, meant_in_path(reader, "units", name))
+            return rows_response(lines, DesignedLine, form, name="lines")
         found = bill_queries.as_designed(reader, meant_in_path(reader, "units", name))
     if form == "json":
         return json_response(found)

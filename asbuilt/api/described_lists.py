@@ -3,6 +3,12 @@
 from typing import Any
 
 from asbuilt.api.describing import FORMAT, get, list_schema, record_schema
+from asbuilt.queries.comparing.comparison import Comparison, DesignedLine
+from asbuilt.queries.comparing.differences import DifferenceView
+from asbuilt.queries.completeness import Completeness, RequirementView
+
+COMPARED: tuple[type, ...] = (Comparison, DifferenceView, DesignedLine, Completeness, RequirementView)
+"""What comparisons and completeness are answered with."""
 
 _DEFECT_FILTERS: tuple[Any, ...] = (
     ("unit", "all the defects of this unit, the open ones first", {"type": "string"}),
@@ -56,7 +62,30 @@ def order_lists() -> dict[str, dict[str, Any]]:
         rows="OrderRow",
     )
     one = get("A work order, and what has become of its pieces", record_schema("OrderView"))
-    return {"/api/v1/work-orders": listed, "/api/v1/work-orders/{name}": one}
+    complete = _completeness("every unit of a work order")
+    at = "/api/v1/work-orders"
+    return {at: listed, f"{at}/{{name}}": one, f"{at}/{{name}}/completeness": complete}
+
+
+def _completeness(of_what: str) -> dict[str, Any]:
+    summary = f"How much of what has to be recorded of {of_what} is, and what is missing"
+    return get(summary, record_schema("Completeness"), FORMAT, rows="RequirementView")
+
+
+def comparison() -> dict[str, Any]:
+    """What differs in a unit."""
+    return get(
+        "How a unit differs from its bill of materials, or from itself at another time",
+        record_schema("Comparison"),
+        (
+            "against",
+            "what is expected: designed (its bill of materials), now, or a time: ISO 8601 with zone, or a date",
+            {"type": "string", "default": "designed"},
+        ),
+        ("at", "the time at which it is looked at; absent: now", {"type": "string"}),
+        FORMAT,
+        rows="DifferenceView",
+    )
 
 
 def definition_lists() -> dict[str, dict[str, Any]]:
@@ -73,9 +102,20 @@ def definition_lists() -> dict[str, dict[str, Any]]:
     designed = get(
         "What a unit should contain, and what is installed",
         record_schema("AsDesigned"),
+        (
+            "levels",
+            "all: also of every unit in it that has a bill, as rows",
+            {"enum": ["one", "all"], "default": "one"},
+        ),
         FORMAT,
         rows="BillLineView",
     )
+    content = designed["get"]["responses"]["200"]["content"]
+    both = [record_schema("AsDesigned"), list_schema("lines", "DesignedLine")]
+    content["application/json"]["schema"] = {"anyOf": both}
+    content["application/x-ndjson"]["schema"] = {
+        "anyOf": [record_schema("BillLineView"), record_schema("DesignedLine")]
+    }
     setup = get(
         "How a station is set up now: what each slot asks for, what is loaded, verified and left",
         record_schema("SetupView"),
@@ -83,7 +123,9 @@ def definition_lists() -> dict[str, dict[str, Any]]:
         FORMAT,
         rows="SlotView",
     )
-    return {"/api/v1/units/{name}/as-designed": designed, "/api/v1/setups/{name}": setup} | {
+    single = {"units/{name}/as-designed": designed, "units/{name}/diff": comparison(), "setups/{name}": setup}
+    single["units/{name}/completeness"] = _completeness("a unit and the units in it")
+    return {f"/api/v1/{path}": one for path, one in single.items()} | {
         f"/api/v1/{path}": get(
             summary, list_schema(path.replace("-", "_"), row), *filters, FORMAT, named=False, rows=row
         )

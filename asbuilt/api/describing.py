@@ -14,7 +14,8 @@ NAME = {
     "required": True,
     "schema": {"type": "string"},
     "description": "issuer:part/number, part/number, an alias, or a number that only one has. Slashes need no escape, "
-    "but for those of a number that ends in /record, /history, /label, /as-built, /as-designed or /where-used: %252F.",
+    "but for those of a number that ends in /record, /history, /label, /as-built, /as-designed, /diff, /completeness "
+    "or /where-used: %252F.",
 }
 FORMAT = (
     "format",

@@ -12,7 +12,7 @@ from asbuilt.accounts.authentication import requires
 from asbuilt.accounts.roles import Action
 from asbuilt.api.capture import CaptureAnswer
 from asbuilt.api.described_labels import label_path, print_job_paths
-from asbuilt.api.described_lists import defect_list, definition_lists, duplicate_list, order_lists
+from asbuilt.api.described_lists import COMPARED, defect_list, definition_lists, duplicate_list, order_lists
 from asbuilt.api.described_recalls import RECALL_TYPES, recall_paths
 from asbuilt.api.describing import (
     FORMAT,
@@ -101,6 +101,7 @@ _TYPES: tuple[type, ...] = (
     HistoryEntry,
     AsBuilt,
     ComponentView,
+    *COMPARED,
     Affected,
     AsDesigned,
     BillLineView,

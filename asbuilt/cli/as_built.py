@@ -5,6 +5,7 @@ from datetime import datetime
 
 import click
 
+from asbuilt.cli.differences import DIFF_HELP, AgainstType, show_differences
 from asbuilt.cli.naming import thing_meant
 from asbuilt.cli.opening import open_plant, site_option
 from asbuilt.cli.output import (
@@ -23,6 +24,7 @@ from asbuilt.cli.times import AT_HELP, Time, shown
 from asbuilt.ledger.database import Reader
 from asbuilt.queries.as_built import AsBuilt, ComponentView, OperationView, flattened, lines
 from asbuilt.queries.as_built import as_built as record_of
+from asbuilt.queries.comparing.comparison import Against, compare
 from asbuilt.queries.naming import Named, NotFound
 
 INDENT = "  "
@@ -31,15 +33,24 @@ INDENT = "  "
 @click.command()
 @click.argument("name", metavar="UNIT")
 @click.option("--at", type=Time(), help=AT_HELP)
+@click.option("--diff", "against", type=AgainstType(), metavar="designed|now|TIME", help=DIFF_HELP)
 @site_option
 @format_option
-def as_built(*, name: str, at: datetime | None, site: str | None, form: str) -> None:
+def as_built(*, name: str, at: datetime | None, against: Against | None, site: str | None, form: str) -> None:
     """Show what a unit is made of: serials, lots, positions, operations, evidence, down to the last level.
 
     A lot can be asked for too, where no unit has that name. As csv and ndjson the components are written one a line,
     each before what it contains; json and ndjson also hold the operations with what was measured.
+
+    With --diff only what differs is shown: from what its bill of materials lists, or from what was in it at another
+    time. The exit code is 1 when anything does but alternates that the bill allows. As csv and ndjson a difference is
+    a line.
     """
     with open_plant(site) as plant, plant.database.reading(plant.site) as reader:
+        if against is not None:
+            found = compare(reader, _unit_or_else_lot(reader, name), against=against, at=at)
+            show_differences(found, form, plant.site.issuer)
+            return
         record = record_of(reader, _unit_or_else_lot(reader, name), at=at)
         own_issuer = plant.site.issuer
     if form in (Format.CSV, Format.NDJSON):

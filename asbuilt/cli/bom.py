@@ -18,6 +18,7 @@ from asbuilt.cli.output import (
 )
 from asbuilt.cli.times import shown
 from asbuilt.queries.bills import AsDesigned, BillLineView, BillView, as_designed, bills
+from asbuilt.queries.comparing.comparison import DesignedLine, designed_lines
 from asbuilt.queries.naming import unit_meant
 
 
@@ -28,15 +29,22 @@ def bom() -> None:
 
 @bom.command()
 @click.argument("name", metavar="UNIT")
+@click.option(
+    "--all-levels", is_flag=True, help="Also what the units in it should contain that have a bill themselves."
+)
 @site_option
 @format_option
-def show(name: str, site: str | None, form: str) -> None:
+def show(*, name: str, all_levels: bool, site: str | None, form: str) -> None:
     """Show what a unit should contain by its bill of materials, and how much of it is installed.
 
     UNIT is written part/serial or issuer:part/serial, as an alias, or as a serial number that only one unit has. As csv
     and ndjson only the lines are given.
     """
     with open_plant(site) as plant, plant.database.reading(plant.site) as reader:
+        if all_levels:
+            lines = designed_lines(reader, unit_meant(reader, name))
+            write_rows(lines, Listing(DesignedLine, _level_columns(plant.site.issuer), "lines", {}), form)
+            return
         found = as_designed(reader, unit_meant(reader, name))
     if form in (Format.CSV, Format.NDJSON):
         write_rows(found.lines, Listing(BillLineView, (), "lines", {}), form)
@@ -80,6 +88,23 @@ def _lines(found: AsDesigned, own_issuer: str) -> Iterator[str]:
         Column("note", _note),
     )
     yield from table_lines(found.lines, columns)
+
+
+def _level_columns(own_issuer: str) -> tuple[Column, ...]:
+    return (
+        Column("in", lambda row: "  " * (row.level - 1) + short(row.assembly, own_issuer)),
+        Column("bill", lambda row: row.bill_of_materials),
+        Column("item", lambda row: row.item),
+        Column("part", lambda row: " or ".join(short(one, own_issuer) for one in (row.part, *row.alternates))),
+        Column("place", lambda row: ", ".join(row.reference_designators)),
+        Column("quantity", lambda row: "as needed" if row.quantity is None else f"{row.quantity} {row.uom}".strip()),
+        Column("note", _of_line),
+    )
+
+
+def _of_line(row: DesignedLine) -> str:
+    said = [f"rev {row.revision}"] if row.revision else []
+    return ", ".join([*said, "optional"] if row.is_optional else said)
 
 
 def _note(row: BillLineView) -> str:

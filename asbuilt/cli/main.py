@@ -56,6 +56,7 @@ ASKING = {
         "asbuilt.cli.recall", "recall", "Recalls: simulate, open, freeze, hold, notice, disposition, close, report."
     ),
     "bom": Verb("asbuilt.cli.bom", "bom", "Bills of materials, and what a unit should contain."),
+    "completeness": Verb("asbuilt.cli.completeness", "completeness", "Whether all is recorded that parts ask for."),
     "work-centers": Verb("asbuilt.cli.lists", "work_centers", "Work centers."),
     "equipment": Verb("asbuilt.cli.lists", "equipment", "Stations, and where they are."),
     "codes": Verb("asbuilt.cli.lists", "codes", "Codes of defects, reasons and other lists."),

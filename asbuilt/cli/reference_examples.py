@@ -19,6 +19,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "revision": "C",
         "serial_format": "IPC26-######",
         "gtin": "09521234543213",
+        "component_record": "place",
+        "process_record": "station",
+        "is_complete_to_ship": True,
     },
     "SerialProfileDefined": {
         **_at(26, 0),

@@ -17,6 +17,10 @@ MEANINGS: dict[str, str] = {
     "tracking": "how individuals are told apart",
     "uom": "unit of measure (UCUM or the plant's own), none for pieces",
     "gtin": "the GS1 trade item number its marks bear, of 8, 12, 13 or 14 digits",
+    "component_record": "what has to be known of each component that its bill lists: "
+    "[levels](../concepts/completeness.md)",
+    "process_record": "what has to be known of each operation of its routing",
+    "is_complete_to_ship": "a unit is not shipped before all of that is recorded (INV-007)",
     "serial_format": "how serials issued here are written, such as `IPC26-######` or `IPC{year:2}{week}-{number:6}`: "
     "[tokens](../concepts/serials.md)",
     "SerialProfileDefined.part": "the part whose serials it is about",

@@ -32,6 +32,7 @@ from asbuilt.projections import (
     around_orders,
     around_production,
     around_recalls,
+    around_records,
     around_setups,
     corrections,
     defects,
@@ -101,6 +102,7 @@ def around(
     _load_intervals(loading, concerned)
     _load_defects(loading, concerned)
     around_bills.load(loading, concerned)
+    around_records.load(loading, concerned)
     around_setups.load(loading, concerned)
     around_recalls.load(loading, concerned)
     serials.load_serials(loading, writer, concerned)

@@ -44,9 +44,13 @@ def _load_fitted(
     if not places or not unit_ids:
         return
     genealogy.load_links_at_places(loading, unit_ids, places)
-    completed = [event for event in built if isinstance(event, OperationCompleted)]
+    load_fed(loading, [event for event in built if isinstance(event, OperationCompleted)])
+
+
+def load_fed(loading: Loading, completed: Sequence[OperationCompleted]) -> None:
+    """Read what is fed at the stations of some operations as they end."""
     stations: set[Subject] = {event.station for event in completed if event.station is not None}
-    stations |= {start.station for start in known.operation_starts if start.station is not None}
+    stations |= {start.station for start in loading.known.operation_starts if start.station is not None}
     station_ids = loading.ids(stations) if completed else []
     if station_ids:
         times = [event.event_time for event in completed]

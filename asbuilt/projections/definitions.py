@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from asbuilt.core.events.definitions import Requirement, Tracking, UniqueWithin
 from asbuilt.core.events.event import Characteristic
+from asbuilt.core.events.record_levels import ComponentRecord, ProcessRecord
 from asbuilt.core.events.routes import RouteOperation
 from asbuilt.core.identifiers.names import Uom
 from asbuilt.core.identifiers.subjects import Lot, Part, Routing, Specification
@@ -38,6 +39,9 @@ PART_STATE = Table(
         ("uom", "text"),
         ("serial_format", "text"),
         ("gtin", "text"),
+        ("component_record", "text"),
+        ("process_record", "text"),
+        ("is_complete_to_ship", "smallint"),
     ),
 )
 
@@ -59,7 +63,8 @@ SERIAL_PROFILE = Table(
 # Reads the parts around a batch, with their serial profiles.
 PART_STATES = """
 SELECT part_state.part_id, part_state.description, part_state.revision, part_state.tracking, part_state.uom,
-       part_state.serial_format, part_state.gtin, serial_profile.serial_format, serial_profile.received_format,
+       part_state.serial_format, part_state.gtin, part_state.component_record, part_state.process_record,
+       part_state.is_complete_to_ship, serial_profile.serial_format, serial_profile.received_format,
        serial_profile.at_receipt, serial_profile.at_build, serial_profile.at_shipment, serial_profile.unique_within,
        serial_profile.part_family
 FROM part_state LEFT JOIN serial_profile ON serial_profile.part_id = part_state.part_id
@@ -77,13 +82,16 @@ def part_row(state: PartState, ids: Ids, site_id: int) -> Row:
         state.uom,
         state.serial_format,
         state.gtin,
+        state.component_record.value,
+        state.process_record.value,
+        int(state.is_complete_to_ship),
     )
 
 
 def load_parts(loading: Loading, part_ids: list[int]) -> None:
     rows = loading.definitions(PART_STATES, part_ids)
     names = loading.named(row[0] for row in rows)
-    for part_id, description, revision, tracking, uom, serial_format, gtin, *profile in rows:
+    for part_id, description, revision, tracking, uom, serial_format, gtin, components, process, gate, *profile in rows:
         part = names[part_id]
         assert isinstance(part, Part), "part_state rows are about parts"
         loading.known.parts.loaded[part] = PartState(
@@ -94,6 +102,9 @@ def load_parts(loading: Loading, part_ids: list[int]) -> None:
             uom=Uom(uom),
             serial_format=serial_format,
             gtin=gtin,
+            component_record=ComponentRecord(components),
+            process_record=ProcessRecord(process),
+            is_complete_to_ship=bool(gate),
         )
         if profile[0] is not None:
             loading.known.serials.profiles.loaded[part] = _profile(part, profile)

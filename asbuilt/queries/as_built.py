@@ -61,7 +61,7 @@ class OperationView:
 class ComponentView:
     """A component in its place: a unit (serial_number), some of a lot (lot_number), or a name not delivered (declared).
 
-    marked_as: what a unit is marked as now, when that is no longer its key.
+    marked_as: what a unit is marked as now, when that is no longer its key. revision: of a unit.
     level: 1 for what is directly in the record's unit. at: station and slot, for line-fed material.
     """
 
@@ -75,6 +75,7 @@ class ComponentView:
     lot_number: str
     name: str
     marked_as: str
+    revision: str
     quantity: Decimal | None
     uom: str
     operation: str
@@ -113,7 +114,7 @@ class AsBuilt:
 
 
 @dataclass(frozen=True, slots=True)
-class _Thing:
+class Thing:
     """A unit or lot as it is named and stands."""
 
     kind: str
@@ -127,8 +128,8 @@ class _Thing:
 
 
 @dataclass(slots=True)
-class _Gathered:
-    """All rows of one record."""
+class Gathered:
+    """All rows of one record: links by their sequence, line-fed lots and declared components by what they are in."""
 
     links: dict[int, Row] = field(default_factory=dict)
     fed: dict[int, list[Row]] = field(default_factory=dict)
@@ -178,8 +179,8 @@ END_OF_TIME = 2**62
 def as_built(reader: Reader, named: Named, *, at: datetime | None = None) -> AsBuilt:
     """The record of a unit or lot as it is, or as it was at a time: full tree, operations, evidence."""
     until = END_OF_TIME if at is None else microseconds(at)
-    gathered = _gather(reader, named.subject_id, until, Moment.NOW if at is None else Moment.AT)
-    things = _things(reader, gathered.nodes | {named.subject_id})
+    gathered = gather(reader, named.subject_id, until, Moment.NOW if at is None else Moment.AT)
+    things = things_of(reader, gathered.nodes | {named.subject_id})
     units = [node for node, thing in things.items() if thing.kind == "unit"]
     operations = _operations(reader, units, until)
     children = _children_by_parent(gathered)
@@ -220,12 +221,12 @@ def as_built(reader: Reader, named: Named, *, at: datetime | None = None) -> AsB
     )
 
 
-def _gather(reader: Reader, root_id: int, until: int, moment: Moment) -> _Gathered:
+def gather(reader: Reader, root_id: int, until: int, moment: Moment) -> Gathered:
     """All links, line-fed lots and declared components below a unit or lot.
 
     Line-fed lots have a make-up of their own, so the walk goes on from them until nothing new is found.
     """
-    gathered = _Gathered()
+    gathered = Gathered()
     frontier = {root_id}
     time = () if moment is Moment.NOW else (until,)
     while frontier:
@@ -246,7 +247,7 @@ def _gather(reader: Reader, root_id: int, until: int, moment: Moment) -> _Gather
     return gathered
 
 
-def _drop_delivered(reader: Reader, gathered: _Gathered) -> None:
+def _drop_delivered(reader: Reader, gathered: Gathered) -> None:
     """Leave out declared components that have been delivered and are linked."""
     keys = sorted({row[4] for rows in gathered.declared.values() for row in rows})
     if not keys:
@@ -263,7 +264,7 @@ def _drop_delivered(reader: Reader, gathered: _Gathered) -> None:
         ]
 
 
-def _children_by_parent(gathered: _Gathered) -> dict[int, list[tuple[Any, ...]]]:
+def _children_by_parent(gathered: Gathered) -> dict[int, list[tuple[Any, ...]]]:
     """What is directly in each node.
 
     Rows of (designator, parent, component id or None, quantity, uom, operation, evidence, at, name, supplier).
@@ -287,10 +288,10 @@ def _children_by_parent(gathered: _Gathered) -> dict[int, list[tuple[Any, ...]]]
     return children
 
 
-def _component(link: tuple[Any, ...], things: dict[int, _Thing], level: int) -> ComponentView:
+def _component(link: tuple[Any, ...], things: dict[int, Thing], level: int) -> ComponentView:
     designator, _, component_id, quantity, uom, operation, evidence, installed_at, name, supplier = link
     thing = (
-        _Thing("declared", supplier, "", "", "", "not_delivered", "", "")
+        Thing("declared", supplier, "", "", "", "not_delivered", "", "")
         if component_id is None
         else things[component_id]
     )
@@ -305,6 +306,7 @@ def _component(link: tuple[Any, ...], things: dict[int, _Thing], level: int) -> 
         lot_number=thing.number if thing.kind == "lot" else "",
         name=name or spelled(thing.issuer, thing.part_number, thing.number),
         marked_as=thing.marked_as,
+        revision=thing.revision,
         quantity=quantity_of(quantity),
         uom=uom,
         operation=operation,
@@ -314,7 +316,8 @@ def _component(link: tuple[Any, ...], things: dict[int, _Thing], level: int) -> 
     )
 
 
-def _things(reader: Reader, subject_ids: Iterable[int]) -> dict[int, _Thing]:
+def things_of(reader: Reader, subject_ids: Iterable[int]) -> dict[int, Thing]:
+    """Units and lots as they are named and stand now, by id."""
     ids = sorted(subject_ids)
     states = unit_rows(reader, reader.rows(UNITS_BY_ID, ids))
     held = {lot_id for lot_id, open_holds in reader.rows(LOT_HOLDS, ids) if open_holds != "[]"}
@@ -325,7 +328,7 @@ def _things(reader: Reader, subject_ids: Iterable[int]) -> dict[int, _Thing]:
         status = (
             (state.status.value if state else "") if is_unit else ("on_hold" if subject_id in held else "available")
         )
-        things[subject_id] = _Thing(
+        things[subject_id] = Thing(
             "unit" if is_unit else "lot",
             issuer,
             part_number,

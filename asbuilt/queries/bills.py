@@ -119,7 +119,7 @@ def as_designed(reader: Reader, named: Named) -> AsDesigned:
     born, fitted = moment_of(births[0][1]), _fitted(reader, named.subject_id)
     holding = [(line, line.holds_for(named.number, born)) for line in found.lines]
     kept = [(line, holds) for line, holds in holding if holds is not False]
-    called = _called(reader, (line for line, _ in kept))
+    called = names_and_uoms(reader, (line for line, _ in kept))
     return AsDesigned(
         unit=named.name,
         part=str(found.part),
@@ -153,7 +153,7 @@ def _bill(row: Row) -> _Bill:
 
 
 def _view(reader: Reader, found: _Bill) -> BillView:
-    called = _called(reader, found.lines)
+    called = names_and_uoms(reader, found.lines)
     return BillView(
         bill_of_materials=found.name,
         part=str(found.part),
@@ -163,7 +163,7 @@ def _view(reader: Reader, found: _Bill) -> BillView:
     )
 
 
-def _called(reader: Reader, lines: Iterable[BillLine]) -> dict[Part, tuple[str, str]]:
+def names_and_uoms(reader: Reader, lines: Iterable[BillLine]) -> dict[Part, tuple[str, str]]:
     """Description and uom of the parts of some lines."""
     keys = sorted({line.part.name_key for line in lines})
     rows = reader.rows(DESCRIPTIONS, reader.site.site_id, keys) if keys else []

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from asbuilt.core.events.definitions import Requirement, Tracking, UniqueWithin
+from asbuilt.core.events.record_levels import ComponentRecord, ProcessRecord
 from asbuilt.core.identifiers.subjects import Part
 from asbuilt.core.identifiers.text import normal_form
 from asbuilt.core.states.serials import DEFAULT_FORMAT
@@ -20,7 +21,8 @@ _COLUMNS = """
 SELECT part.subject_id, part.name_key, issuer.name, part.name, part_state.description, part_state.revision,
        part_state.tracking, part_state.uom, part_state.gtin, part_state.serial_format, serial_profile.serial_format,
        serial_profile.received_format, serial_profile.at_receipt, serial_profile.at_build, serial_profile.at_shipment,
-       serial_profile.unique_within, serial_profile.part_family, serial_counter.next_number
+       serial_profile.unique_within, serial_profile.part_family, serial_counter.next_number,
+       part_state.component_record, part_state.process_record, part_state.is_complete_to_ship
 FROM subject AS part CROSS JOIN subject AS issuer CROSS JOIN part_state
 LEFT JOIN serial_profile ON serial_profile.part_id = part.subject_id
 LEFT JOIN serial_counter ON serial_counter.part_id = part.subject_id
@@ -44,6 +46,7 @@ class PartView:
     """A part. serial_format: in which serials are issued here now; empty when it is not serialized.
 
     received_format: of serials from outside, empty: any. next_number: the running number that is handed out next.
+    component_record, process_record: what has to be recorded of its units; is_complete_to_ship: before they ship.
     """
 
     part: str
@@ -62,6 +65,9 @@ class PartView:
     unique_within: UniqueWithin
     part_family: str
     next_number: int
+    component_record: ComponentRecord
+    process_record: ProcessRecord
+    is_complete_to_ship: bool
 
     @property
     def is_serialized(self) -> bool:
@@ -142,4 +148,7 @@ def _view(row: Row) -> PartView:
         unique_within=UniqueWithin(row[15] or UniqueWithin.PART),
         part_family=row[16] or "",
         next_number=row[17] or 1,
+        component_record=ComponentRecord(row[18]),
+        process_record=ProcessRecord(row[19]),
+        is_complete_to_ship=bool(row[20]),
     )

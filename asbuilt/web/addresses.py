@@ -30,6 +30,16 @@ def components_of(name: str, **query: str) -> str:
     return reverse("web:components", args=(_segment(name),)) + _query(query)
 
 
+def comparison_of(name: str, **query: str) -> str:
+    """How a unit differs from its design, or from another time."""
+    return reverse("web:comparison", args=(_segment(name),)) + _query(query)
+
+
+def differences_file(name: str, asked: dict[str, str]) -> str:
+    """The same differences as a file, all of them."""
+    return reverse("api:unit-diff", args=(_segment(name),)) + _query(asked)
+
+
 def branch_of(name: str, **query: str) -> str:
     """The part of a tree that lies below a unit or lot."""
     return reverse("web:branch", args=(_segment(name),)) + _query(query)

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from asbuilt.web import (
+    comparison,
     definitions,
     dispositions,
     duplicates,
@@ -66,5 +67,6 @@ urlpatterns = [
     path("labels/lots/<path:name>", labels.label, {"kind": "lot"}, name="lot-label"),
     path("print-jobs/<int:number>", labels.settle_job, name="print-job"),
     path("components/<path:name>", genealogy.components, name="components"),
+    path("compare/<path:name>", comparison.comparison, name="comparison"),
     path("branches/<path:name>", genealogy.branch, name="branch"),
 ]

@@ -15,8 +15,10 @@ from asbuilt.core.events.defects import Disposition
 from asbuilt.core.events.definitions import Requirement, Tracking, UniqueWithin
 from asbuilt.core.events.event import Evidence
 from asbuilt.core.events.identity import DuplicateDecision, RangeKind
+from asbuilt.core.states.completeness import Matter
 from asbuilt.core.states.records.identity import Custody, Status
 from asbuilt.core.states.records.labels import JobState
+from asbuilt.queries.comparing.differences import Difference
 from asbuilt.queries.find import VOID, WITHDRAWN
 from asbuilt.queries.orders import OrderStatus
 from asbuilt.queries.recall.report import RecallStatus
@@ -96,6 +98,29 @@ EVIDENCE_WORDS: dict[str, Said] = {
     Evidence.ALTERNATIVE: Said(_("One of several"), Tone.HOLD),
 }
 """How a component is known to be where it is said to be. Weak evidence is an exception."""
+
+DIFFERENCE_WORDS: dict[str, Said] = {
+    Difference.MISSING: Said(_("Missing"), Tone.FAIL),
+    Difference.EXTRA: Said(_("Extra"), Tone.HOLD),
+    Difference.REPLACED: Said(_("Replaced"), Tone.REWORK),
+    Difference.MOVED: Said(_("Moved to another place"), Tone.REWORK),
+    Difference.QUANTITY_CHANGED: Said(_("Other quantity"), Tone.REWORK),
+    Difference.WRONG_PART: Said(_("Wrong part"), Tone.FAIL),
+    Difference.WRONG_ALTERNATE: Said(_("Alternate for other units"), Tone.FAIL),
+    Difference.WRONG_REVISION: Said(_("Wrong revision"), Tone.FAIL),
+    Difference.WRONG_POSITION: Said(_("Wrong place"), Tone.FAIL),
+    Difference.WRONG_QUANTITY: Said(_("Wrong quantity"), Tone.FAIL),
+    Difference.UNPROVEN: Said(_("Not proven"), Tone.HOLD),
+    Difference.NOT_COMPARABLE: Said(_("Serial cannot be compared"), Tone.HOLD),
+    Difference.ALTERNATE_USED: Said(_("Allowed alternate")),
+}
+
+MATTER_WORDS: dict[str, Promise] = {
+    Matter.COMPONENT: _("Component"),
+    Matter.OPERATION: _("Operation"),
+    Matter.BILL: _("Bill of materials that holds for it"),
+    Matter.ROUTING: _("Routing that holds for it"),
+}
 
 CORRECTION_WORDS: dict[str, Promise] = {
     CorrectionReason.DID_NOT_OCCUR: _("did not occur"),

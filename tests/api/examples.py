@@ -75,14 +75,8 @@ def _sample(name: str, hint: Any) -> Any:
     kind = kinds[0]
     if get_origin(kind) is tuple:
         return [_sample(name, get_args(kind)[0])]
-    if name == "into":
-        return "WO-2"
-    if name == "serial_format":
-        return "IPC26-######"
-    if name == "digest":
-        return "0" * 64
-    if name == "gtin":
-        return "09521234543213"
+    if name in _BY_NAME:
+        return _BY_NAME[name]
     if isinstance(kind, type) and issubclass(kind, Subject):
         return {Unit: "PUMP-200/1", Lot: "CAP-100N/L1", Part: "PUMP-200"}.get(kind, "WO-1")
     if isinstance(kind, type) and issubclass(kind, StrEnum):
@@ -90,6 +84,13 @@ def _sample(name: str, hint: Any) -> Any:
     return _PLAIN.get(kind, "text")
 
 
+_BY_NAME = {
+    "into": "WO-2",
+    "serial_format": "IPC26-######",
+    "digest": "0" * 64,
+    "component_record": "place",
+    "gtin": "09521234543213",
+}
 _PLAIN: dict[Any, Any] = {
     Decimal: "1.5",
     int: 1,

@@ -82,8 +82,8 @@ def call_back(world, unit: str) -> None:
 @pytest.fixture
 def secret(world):
     """What only the site of `world` may know. Gives the id of one of its events."""
-    world.part("PUMP-200")
-    world.part("PCB-10")
+    world.part("PUMP-200", component_record="place")
+    world.part("PCB-10", process_record="passed")
     bill = (BillLine(item="10", part=Part("ACME", "PCB-10")),)
     world.captures(BillOfMaterialsDefined, "BOM-1", part="PUMP-200", lines=bill)
     world.captures(WorkCenterDefined, "TEST", description="of ACME")
@@ -154,7 +154,12 @@ ROUTES: dict[str, list[tuple[str, str, object]]] = {
     "work-centers": [("GET", f"work-centers?format={form}", None) for form in ("json", "csv")],
     "equipment": [("GET", f"equipment?format={form}", None) for form in ("json", "csv")],
     "codes": [("GET", "codes?code_list=defect", None), ("GET", "codes?format=ndjson", None)],
-    "unit-as-designed": [("GET", f"units/{{name}}/as-designed?format={form}", None) for form in ("json", "csv")],
+    "unit-as-designed": [
+        *(("GET", f"units/{{name}}/as-designed?format={form}", None) for form in ("json", "csv")),
+        ("GET", "units/{name}/as-designed?levels=all", None),
+    ],
+    "unit-diff": [("GET", f"units/{{name}}/diff?against={one}&at=2026-03-02", None) for one in ("designed", "now")],
+    "unit-completeness": [("GET", "units/{name}/completeness", None)],
     "unit": [("GET", "units/{name}", None)],
     "unit-record": [("GET", "units/{name}/record", None)],
     "unit-history": [("GET", f"units/{{name}}/history?format={form}", None) for form in ("json", "csv")],
@@ -199,6 +204,9 @@ ROUTES: dict[str, list[tuple[str, str, object]]] = {
         ("GET", "work-orders?part_number=PUMP-200&status=open", None),
     ],
     "work-order": [("GET", "work-orders/WO-1", None)],
+    "work-order-completeness": [
+        ("GET", f"work-orders/WO-1/completeness?format={one}", None) for one in ("json", "csv")
+    ],
     "setups": [("GET", "setups", None)],
     "setup": [("GET", "setups/SMT-7", None), ("GET", "setups/SMT-7?format=csv", None)],
     "panel": [("GET", "panels/P-1", None)],

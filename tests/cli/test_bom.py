@@ -56,6 +56,16 @@ def test_what_a_unit_should_contain(billed):
     assert not any(line.startswith("30 ") for line in told)
 
 
+def test_what_a_unit_should_contain_on_all_levels(billed):
+    told = billed.run("bom", "show", PUMP, "--all-levels").stdout.splitlines()
+    assert told[1].split() == [PUMP, "BOM-PUMP/1", "10", "PCB-10", "or", "PCB-11", "A1,", "A2", "2", "rev", "C"]
+    found = billed.json("bom", "show", PUMP, "--all-levels")
+    assert [(one["level"], one["item"], one["is_optional"]) for one in found["lines"]] == [
+        (1, "10", False),
+        (1, "20", True),
+    ]
+
+
 def test_what_a_unit_should_contain_for_programs(billed):
     found = billed.json("bom", "show", PUMP)
     assert [(line["item"], line["quantity"], line["installed"]) for line in found["lines"]] == [

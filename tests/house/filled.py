@@ -124,7 +124,13 @@ def _events(filled: Filled) -> Iterator[Row]:
 
 def _states(filled: Filled) -> Iterator[tuple]:
     site, ids = filled.site.site_id, filled.ids
-    yield PART_STATE, ((part, site, "", "", "serialized", "", "", f"{part:014}") for part in ids["part"])
+    yield (
+        PART_STATE,
+        (
+            (part, site, "", "", "serialized", "", "", f"{part:014}", "not_asked", "not_asked", 0)
+            for part in ids["part"]
+        ),
+    )
     yield LOT_STATE, ((lot, site, None, 0, 0, "", "", "", "", None, None, "[]", 0) for lot in ids["lot"])
     yield SPECIFICATION_STATE, ((one, site, "[]") for one in ids["specification"])
     yield ROUTING_STATE, ((one, site, ids["part"][n], n, "[]") for n, one in enumerate(ids["routing"]))

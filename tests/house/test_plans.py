@@ -27,6 +27,7 @@ from asbuilt.projections.identity import UNIT_STATE
 from asbuilt.queries import units, walks
 from tests.databases import made_database
 from tests.house.filled import COUNT, Filled, fill
+from tests.house.plans_of_bills import of_bills
 from tests.house.plans_of_fleet import PIECES_OF_FLEET, WHOLE_SITE, of_fleet
 from tests.house.plans_of_orders import of_orders
 from tests.house.plans_of_setups import PIECES_OF_SETUPS, of_setups
@@ -126,21 +127,6 @@ def of_definitions(filled: Filled) -> dict[str, tuple[object, ...]]:
         "projections.resources.QUALIFICATIONS_OF_OPERATORS": (filled.some("operator"),),
         "projections.definitions.ROUTINGS": (filled.some("routing"),),
         "projections.definitions.LATEST_BIRTH": (filled.one("part"),),
-    }
-
-
-def of_bills(filled: Filled) -> dict[str, tuple[object, ...]]:
-    """What parts are made of, and the lists of what is defined."""
-    site, unit = filled.site.site_id, filled.one("unit")
-    return {
-        "queries.bills.BIRTH": (unit,),
-        "queries.bills.BILL_AT": (filled.one("part"), 10**18),
-        "queries.bills.BILLS": (site, 0, filled.some("part")),
-        "queries.bills.INSTALLED": (unit,),
-        "queries.bills.DESCRIPTIONS": (site, ["PART7", "PART8"]),
-        "queries.resources.WORK_CENTERS": (site, filled.ids["work_center"][-50], 10),
-        "queries.resources.EQUIPMENT": (site, filled.ids["tool"][-50], 10),
-        "queries.resources.CODES": (site, 0, filled.some("code_list", 1)),
     }
 
 

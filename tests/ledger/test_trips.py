@@ -4,6 +4,7 @@ import psycopg
 import pytest
 
 from asbuilt.core.events.definitions import RoutingDefined
+from asbuilt.core.events.inventory import UnitShipped
 from asbuilt.core.events.production import OperationCompleted, OperationStarted
 from asbuilt.core.events.routes import RouteOperation
 from asbuilt.ledger.database import Collision
@@ -11,7 +12,7 @@ from asbuilt.ledger.postgresql import PostgresqlReader
 from asbuilt.ledger.subjects import SUBJECT
 from tests.world import World
 
-TRIPS = {"start": 4, "completion": 5}
+TRIPS = {"start": 4, "completion": 5, "shipment": 10}
 """Begin; names and what is recorded already; lock with all that is read of the unit; what is fitted; write, commit."""
 
 
@@ -110,3 +111,21 @@ def name_twice(world: World) -> None:
     with world.database.writing(world.site) as writer:
         ids = writer.next_subject_ids(2)
         writer.insert(SUBJECT, [(one, site_id, 1, 0, "TWICE", "TWICE") for one in ids])
+
+
+def test_only_a_shipment_of_what_must_be_complete_asks_for_records(world, trips):
+    """The gate costs nothing where no part asks for it, and one trip where one does."""
+    world.part("PUMP-200")
+    world.part("RACK-1", process_record="passed", is_complete_to_ship=True)
+    world.captures(RoutingDefined, routing="R-1", part="RACK-1", operations=(RouteOperation(operation="OP-10"),))
+    taken = {}
+    for part in ("PUMP-200", "RACK-1"):
+        world.units(f"{part}/1", f"{part}/2")
+        world.captures(OperationCompleted, f"{part}/2", operation="OP-10")
+        world.captures(OperationCompleted, f"{part}/1", operation="OP-10")
+        world.captures(UnitShipped, f"{part}/1", customer="LYON")
+        trips.clear()
+        world.captures(UnitShipped, f"{part}/2", customer="LYON")
+        taken[part] = list(trips)
+    assert len(taken["PUMP-200"]) == TRIPS["shipment"], taken
+    assert len(taken["RACK-1"]) == TRIPS["shipment"] + 1, taken

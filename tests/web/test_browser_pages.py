@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from asbuilt.web.addresses import components_of, part_page
+from asbuilt.web.addresses import comparison_of, components_of, part_page
 from tests.web.browsing import is_at, is_sound, log_in, new_page
 from tests.web.looking import label_page, lot_page, unit_page
 from tests.web.plant import HEBREW, HOSTILE, LONG, PUMP, PUNCTUATED, SCRIPT, STORY
@@ -65,6 +65,8 @@ PAGES = (
     lot_page("RES-10K/R88"),
     lot_page(f"{escaped(SCRIPT)}/{escaped(PUNCTUATED)}"),
     components_of(f"LYON:{STORY}"),
+    comparison_of(f"LYON:{STORY}"),
+    comparison_of(f"LYON:{STORY}", against="then", then="2026-11-01T00:00"),
 )
 
 

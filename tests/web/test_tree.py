@@ -25,6 +25,7 @@ def component(number: str = "", *, lot: str = "", part: str = "CELL", **more) ->
         "lot_number": lot,
         "name": f"LYON:{part}/{number or lot}",
         "marked_as": "",
+        "revision": "",
         "quantity": None,
         "uom": "",
         "operation": "",

@@ -8,6 +8,7 @@ from pathlib import Path
 from asbuilt.cli.demo.calendar import LAST_EVENING
 from asbuilt.core.events.definitions import PartDefined, SetupListDefined, SpecificationDefined, Tracking
 from asbuilt.core.events.event import Characteristic
+from asbuilt.core.events.record_levels import ComponentRecord, ProcessRecord
 from asbuilt.core.identifiers.names import Uom
 from asbuilt.core.identifiers.subjects import Part, Specification, part_named
 from asbuilt.exchange.definitions.reading import Entry, read_text
@@ -44,6 +45,8 @@ class PartPlan:
     uom: str
     serial_format: str
     gtin: str
+    component_record: ComponentRecord
+    process_record: ProcessRecord
 
 
 def _parts() -> Iterator[PartPlan]:
@@ -57,6 +60,8 @@ def _parts() -> Iterator[PartPlan]:
                 uom=one.uom,
                 serial_format=one.serial_format,
                 gtin=one.gtin,
+                component_record=one.component_record,
+                process_record=one.process_record,
             )
 
 

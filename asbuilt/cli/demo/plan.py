@@ -75,6 +75,8 @@ def _definition(plan: PartPlan) -> dict[str, Any]:
         "uom": Uom(plan.uom),
         "serial_format": plan.serial_format,
         "gtin": plan.gtin,
+        "component_record": plan.component_record,
+        "process_record": plan.process_record,
     }
 
 

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from asbuilt.core.events.bills import BillLine, check_bill
 from asbuilt.core.events.event import Characteristic, Event, EventProblem, check_given, check_quantity
+from asbuilt.core.events.record_levels import ComponentRecord, ProcessRecord
 from asbuilt.core.events.routes import RouteOperation, check_route
 from asbuilt.core.events.setups import SetupSlot, check_slots
 from asbuilt.core.identifiers.gs1.check_digits import is_gtin
@@ -45,6 +46,8 @@ class PartDefined(Event):
     serial_format: how serials issued here are written: `IPC26-######`, or with tokens as `IPC{year:2}{week}-{number:6}`
     (core.identifiers.serial_format). A serial profile's format goes before it.
     gtin: the GS1 trade item number that its marks bear, of 8, 12, 13 or 14 digits; a scan of it then means this part.
+    component_record, process_record: what has to be recorded of each of its units. is_complete_to_ship: a unit is not
+    shipped before it is, by itself or in another unit.
     """
 
     SUBJECT: ClassVar[tuple[str, ...]] = ("part",)
@@ -56,8 +59,16 @@ class PartDefined(Event):
     uom: Uom = Uom("")
     serial_format: str = ""
     gtin: str = ""
+    component_record: ComponentRecord = ComponentRecord.NOT_ASKED
+    process_record: ProcessRecord = ProcessRecord.NOT_ASKED
+    is_complete_to_ship: bool = False
 
     def check(self) -> None:
+        asked = (self.component_record, self.process_record)
+        if self.is_complete_to_ship and asked == (ComponentRecord.NOT_ASKED, ProcessRecord.NOT_ASKED):
+            raise EventProblem(
+                "is_complete_to_ship needs a component_record or a process_record that asks for anything"
+            )
         if self.gtin and not is_gtin(self.gtin):
             raise EventProblem(
                 f"gtin {self.gtin!r} is no GTIN: it has 8, 12, 13 or 14 digits, of which the last is the check digit"

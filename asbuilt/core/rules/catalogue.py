@@ -130,6 +130,7 @@ RULES: tuple[Rule, ...] = (
     inventory.unit_is_not_packed,
     inventory.unit_is_in_that_container,
     inventory.component_is_not_packed,
+    inventory.shipped_record_is_complete,
     quality.nothing_used_is_on_hold,
     quality.nothing_used_is_scrapped,
     quality.nothing_used_is_expired,

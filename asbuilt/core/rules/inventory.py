@@ -3,8 +3,10 @@
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.genealogy import ComponentInstalled, MaterialConsumed
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReturned, UnitShipped, UnitUnpacked
+from asbuilt.core.identifiers.subjects import Unit
 from asbuilt.core.rules.groups import WORKS_ON_A_UNIT
 from asbuilt.core.rules.rule import rule
+from asbuilt.core.states.completeness import requirements
 from asbuilt.core.states.known import Known, units_in
 from asbuilt.core.states.records.identity import Custody
 
@@ -70,3 +72,23 @@ def component_is_not_packed(event: ComponentInstalled | MaterialConsumed, known:
     if state is None or not state.container or event.evidence.is_statement:
         return None
     return f"{state.unit} is packed in {state.container}; unpack it first"
+
+
+@rule("INV-007", UnitShipped, cites="IPC-1782: agreed levels of traceability")
+def shipped_record_is_complete(event: UnitShipped, known: Known) -> str | None:
+    """Where its part says so, a unit is shipped, by itself or in another, when all the part asks for is recorded."""
+    if not any(part.is_complete_to_ship for part in known.parts):
+        return None
+    for unit in (event.unit, *known.contents(event.unit)):
+        part = known.parts.get(unit.part)
+        if part is None or not part.is_complete_to_ship or not isinstance(unit, Unit):
+            continue
+        asked = requirements(known, unit)
+        missing = [one for one in asked if not one.recorded]
+        if missing:
+            more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+            return (
+                f"{len(asked) - len(missing)} of {len(asked)} are recorded of {unit}, missing is {missing[0]}{more}; "
+                "record it first (`asbuilt completeness` lists all)"
+            )
+    return None

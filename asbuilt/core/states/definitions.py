@@ -28,6 +28,9 @@ def fold_part_defined(known: Known, event: PartDefined, sequence: int) -> None:
             uom=event.uom,
             serial_format=event.serial_format,
             gtin=event.gtin and event.gtin.zfill(GTIN_DIGITS),
+            component_record=event.component_record,
+            process_record=event.process_record,
+            is_complete_to_ship=event.is_complete_to_ship,
         ),
     )
 

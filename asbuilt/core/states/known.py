@@ -108,6 +108,8 @@ class Known:
     """Open links downwards from everything whose contents a rule may ask for."""
     fed_lots: dict[Unit, set[Lot]] = field(default_factory=dict)
     """Line-fed lots on hold (or put on hold by this batch) that units have consumed."""
+    fed_parts: dict[Unit, set[Part]] = field(default_factory=dict)
+    """Parts that units were line-fed before the batch, of units whose record may have to be complete."""
     recorded: dict[UUID, RecordedEvent] = field(default_factory=dict)
     """Events that this batch corrects, and those it has accepted so far."""
     histories: dict[Unit, list[RecordedEvent]] = field(default_factory=dict)
@@ -216,6 +218,10 @@ class Known:
             for window in self.setup_windows
             if window.station == run.station and window.feeds_at(run.completed_at)
         }
+
+    def fed_parts_of(self, unit: Unit) -> set[Part]:
+        """The parts of the lots that were fed into a unit, as far as they were loaded or the batch fed them."""
+        return self.fed_parts.get(unit, set()) | {lot.part for lot in self._fed_in_batch(unit)}
 
     def open_links(self, parent: Unit | Lot, component: Unit | Lot | None = None) -> list[Installation]:
         """Open installations in `parent` (of `component`), among those that were loaded, oldest first."""

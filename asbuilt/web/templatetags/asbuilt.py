@@ -85,6 +85,8 @@ register.simple_tag(addresses.page_of, name="page_of")
 register.simple_tag(addresses.units_with, name="units_with")
 register.simple_tag(addresses.download_of, name="download_of")
 register.simple_tag(addresses.label_of, name="label_of")
+register.simple_tag(addresses.comparison_of, name="comparison_of")
+register.simple_tag(addresses.differences_file, name="differences_file")
 register.simple_tag(addresses.part_page, name="part_link")
 register.simple_tag(addresses.part_action, name="part_action")
 register.simple_tag(addresses.order_action, name="order_action")
@@ -119,6 +121,12 @@ def name_link(path: str, text: str) -> SafeString:
 def short_name(name: str, own_issuer: str) -> str:
     """A full name as it is written at home: without the issuer, where that is the site's own."""
     return name.removeprefix(f"{escaped(own_issuer)}:")
+
+
+@register.filter
+def short_names(names: str, own_issuer: str) -> str:
+    """The same of several names with "or" between them."""
+    return " / ".join(short_name(name, own_issuer) for name in names.split(" or "))
 
 
 @register.filter

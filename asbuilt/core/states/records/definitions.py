@@ -8,6 +8,7 @@ from typing import Any
 
 from asbuilt.core.events.definitions import Tracking
 from asbuilt.core.events.event import Characteristic
+from asbuilt.core.events.record_levels import ComponentRecord, ProcessRecord
 from asbuilt.core.identifiers.names import Uom
 from asbuilt.core.identifiers.subjects import Lot, Part, Specification
 
@@ -26,6 +27,14 @@ class PartState:
     serial_format: str
     gtin: str
     """As 14 digits; empty when it has none."""
+    component_record: ComponentRecord
+    process_record: ProcessRecord
+    is_complete_to_ship: bool
+
+    @property
+    def asks_for_record(self) -> bool:
+        """Whether anything has to be recorded of its units."""
+        return (self.component_record, self.process_record) != (ComponentRecord.NOT_ASKED, ProcessRecord.NOT_ASKED)
 
     @property
     def is_serialized(self) -> bool:

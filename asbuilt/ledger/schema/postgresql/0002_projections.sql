@@ -19,7 +19,10 @@ CREATE TABLE part_state (
     tracking       text NOT NULL CHECK (tracking IN ('serialized', 'lot', 'serialized_and_lot', 'counted')), -- how individuals are told apart
     uom            text NOT NULL,               -- unit of measure of its quantities, '' pieces
     serial_format  text NOT NULL,               -- with one run of # for the running number
-    gtin           text NOT NULL                -- GS1 trade item number of 14 digits, '' when it has none
+    gtin           text NOT NULL,               -- GS1 trade item number of 14 digits, '' when it has none
+    component_record text NOT NULL CHECK (component_record IN ('not_asked', 'order', 'unit', 'place', 'read')), -- what has to be known of the components of each unit
+    process_record text NOT NULL CHECK (process_record IN ('not_asked', 'passed', 'station')), -- what has to be known of the operations on each unit
+    is_complete_to_ship smallint NOT NULL CHECK (is_complete_to_ship IN (0, 1)) -- 1: a unit is not shipped before all of it is recorded
 );
 
 -- Serves scans: the parts with a GTIN.

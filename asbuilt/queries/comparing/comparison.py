@@ -1,0 +1,306 @@
+"""A unit as it is or was, compared with its bill of materials or with itself at another time."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from asbuilt.core.events.bills import BillLine
+from asbuilt.core.events.event import Evidence
+from asbuilt.core.identifiers.subjects import Part, SubjectKind
+from asbuilt.ledger.codec import microseconds, moment_of, values_from
+from asbuilt.ledger.database import Reader
+from asbuilt.projections.projection import quantity_of
+from asbuilt.queries.as_built import END_OF_TIME, Gathered, Thing, gather, things_of
+from asbuilt.queries.bills import names_and_uoms
+from asbuilt.queries.comparing.by_design import against_design
+from asbuilt.queries.comparing.differences import DifferenceView, in_order, mirrored
+from asbuilt.queries.comparing.in_time import between
+from asbuilt.queries.comparing.structures import Assembly, Built, Designed, Fitted, Line, Structure
+from asbuilt.queries.comparing.structures import named as named_by
+from asbuilt.queries.naming import Named, NotFound, spelled
+from asbuilt.queries.walks import Moment
+from asbuilt.queries.windows import Misasked
+
+# When some units came into being, and of which part they are (serves what each of them should contain).
+BIRTHS = """
+SELECT subject.subject_id, subject.scope_id, unit_state.commissioned_at
+FROM subject CROSS JOIN unit_state
+WHERE subject.subject_id = ANY($1) AND unit_state.unit_id = subject.subject_id
+"""
+# From when on which bills of some parts apply, without their lines, of which a part may have had very many.
+BILL_TIMES = "SELECT bill_id, part_id, effective_from FROM bill_state WHERE part_id = ANY($1)"
+# Some bills with their lines (serves what units should contain).
+BILLS_BY_ID = """
+SELECT bill_state.bill_id, bill.name, bill_state.lines
+FROM bill_state CROSS JOIN subject AS bill
+WHERE bill_state.bill_id = ANY($1) AND bill.subject_id = bill_state.bill_id
+"""
+
+
+class Baseline(StrEnum):
+    """What a unit can be compared with, besides itself at a time."""
+
+    DESIGNED = "designed"
+    """Its bill of materials, and those of the units in it."""
+    NOW = "now"
+    """What is in it now: the unit as it is maintained."""
+
+
+Against = Baseline | datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """How a unit differs from its design, or from itself at another time.
+
+    at: the time it is looked at; None for now. against: designed, or as_built at `against_at`, None for now.
+    bill_of_materials: of the unit itself. assembly_count: how many assemblies were compared with a bill; of two times,
+    the unit and all that is in it at one of them and contains something.
+    """
+
+    name: str
+    at: datetime | None
+    against: str
+    against_at: datetime | None
+    bill_of_materials: str
+    assembly_count: int
+    fault_count: int
+    note_count: int
+    differences: list[DifferenceView]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesignedLine:
+    """A line that holds for a unit, or for a unit in it. level: 1 for what should be directly in the unit.
+
+    assembly: the unit whose bill it is of. quantity: in `uom` over all its places; None: as much as is needed.
+    """
+
+    level: int
+    assembly: str
+    bill_of_materials: str
+    item: str
+    part: str
+    alternates: tuple[str, ...]
+    reference_designators: tuple[str, ...]
+    quantity: Decimal | None
+    uom: str
+    revision: str
+    is_optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Bill:
+    name: str
+    lines: tuple[BillLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is in a unit as it was read: the structure, and the units in it by id."""
+
+    built: Built
+    units: Mapping[int, Thing]
+
+
+def compare(reader: Reader, named: Named, *, against: Against, at: datetime | None = None) -> Comparison:
+    """How a unit (or lot) as it is, or was `at` a time, differs from what it is compared with: what is expected.
+
+    Raises NotFound when no bill of materials applies to it, Misasked when it would be compared with itself.
+    """
+    if (against is Baseline.NOW and at is None) or against == at:
+        raise Misasked("both sides are the same moment; say which other time to look at, or compare with designed")
+    read = _built(reader, named, at)
+    if against is Baseline.DESIGNED:
+        expected: Structure = _designed(reader, named, read)
+    else:
+        expected = _built(reader, named, against if isinstance(against, datetime) else None).built
+    found = differences(expected, read.built)
+    is_designed = isinstance(expected, Designed)
+    return Comparison(
+        name=named.name,
+        at=at,
+        against=Baseline.DESIGNED.value if is_designed else "as_built",
+        against_at=against if isinstance(against, datetime) else None,
+        bill_of_materials=expected.assemblies[expected.root].bill_of_materials
+        if isinstance(expected, Designed)
+        else "",
+        assembly_count=_assemblies(expected, read.built),
+        fault_count=sum(one.is_fault for one in found),
+        note_count=sum(not one.is_fault for one in found),
+        differences=found,
+    )
+
+
+def differences(expected: Structure, found: Structure) -> list[DifferenceView]:
+    """How a structure differs from the one that is expected; either may be a design. Two designs of a unit are one."""
+    if isinstance(expected, Designed):
+        return [] if isinstance(found, Designed) else in_order(against_design(expected, found))
+    if isinstance(found, Designed):
+        return in_order(map(mirrored, against_design(found, expected)))
+    return in_order(between(expected, found))
+
+
+def designed_lines(reader: Reader, named: Named) -> list[DesignedLine]:
+    """What a unit and every unit in it that has a bill should contain, as the unit is now. Raises NotFound."""
+    read = _built(reader, named, None)
+    designed = _designed(reader, named, read)
+    found: list[DesignedLine] = []
+    waiting, seen = [(designed.root, 1)], {designed.root}
+    for key, level in waiting:
+        assembly = designed.assemblies.get(key)
+        if assembly is not None:
+            found += (_designed_line(key, level, assembly.bill_of_materials, line) for line in assembly.lines or ())
+        below = sorted({link.key for link in read.built.inside.get(key, ())} - seen)
+        seen.update(below)
+        waiting += ((one, level + 1) for one in below)
+    return found
+
+
+def _designed_line(key: str, level: int, bill: str, line: Line) -> DesignedLine:
+    return DesignedLine(
+        level=level,
+        assembly=named_by(key),
+        bill_of_materials=bill,
+        item=line.item,
+        part=str(line.part),
+        alternates=tuple(map(str, line.allowed[1:])),
+        reference_designators=line.places,
+        quantity=line.quantity,
+        uom=line.uom,
+        revision=line.revision,
+        is_optional=line.is_optional,
+    )
+
+
+def _assemblies(expected: Structure, built: Built) -> int:
+    if isinstance(expected, Designed):
+        return len(expected.assemblies)
+    return len({expected.root, *expected.inside, *built.inside})
+
+
+def _built(reader: Reader, named: Named, at: datetime | None) -> _Read:
+    until = END_OF_TIME if at is None else microseconds(at)
+    gathered = gather(reader, named.subject_id, until, Moment.NOW if at is None else Moment.AT)
+    things = things_of(reader, gathered.nodes | {named.subject_id})
+    inside: dict[str, list[Fitted]] = {}
+    for parent_id, fitted in _links(gathered, things):
+        inside.setdefault(_key(things[parent_id]), []).append(fitted)
+    units = {one: thing for one, thing in things.items() if thing.kind == "unit"}
+    return _Read(Built(root=_key(things[named.subject_id]), inside=inside), units)
+
+
+def _key(thing: Thing) -> str:
+    return f"{thing.kind} {_name(thing)}"
+
+
+def _name(thing: Thing) -> str:
+    return spelled(thing.issuer, thing.part_number, thing.number)
+
+
+def _links(gathered: Gathered, things: Mapping[int, Thing]) -> Iterable[tuple[int, Fitted]]:
+    """What is in what: the id of the assembly, and the component."""
+    parts = {one: Part(thing.issuer, thing.part_number) for one, thing in things.items()}
+    names = {one: _name(thing) for one, thing in things.items()}
+    for _, parent_id, component_id, place, quantity, uom, _, evidence, *_ in gathered.links.values():
+        thing = things[component_id]
+        yield (
+            parent_id,
+            Fitted(
+                kind=thing.kind,
+                name=names[component_id],
+                part=parts[component_id],
+                revision=thing.revision,
+                place=place,
+                quantity=quantity_of(quantity),
+                uom=uom,
+                evidence=Evidence(evidence),
+            ),
+        )
+    for unit_id, rows in gathered.fed.items():
+        for _, station, slot, lot_id, _, _ in rows:
+            lot = Fitted(
+                kind="lot",
+                name=names[lot_id],
+                part=parts[lot_id],
+                place=f"{station} {slot}",
+                evidence=Evidence.SETUP_WINDOW,
+                is_line_fed=True,
+            )
+            yield unit_id, lot
+    for parent_id, rows in gathered.declared.items():
+        for row in rows:
+            quantity = quantity_of(row[6])
+            declared = Fitted(
+                kind="declared", name=row[3], part=None, quantity=quantity, uom=row[7], evidence=Evidence.DECLARED
+            )
+            yield parent_id, declared
+
+
+def _designed(reader: Reader, named: Named, read: _Read) -> Designed:
+    """What should be in a unit and in each unit in it, by the bill that applied when each of them came into being."""
+    births = {row[0]: (row[1], row[2]) for row in reader.rows(BIRTHS, sorted(read.units))}
+    bills = _bills(reader, births)
+    uoms = names_and_uoms(reader, {line for bill in bills.values() for line in bill.lines})
+    assemblies: dict[str, Assembly] = {}
+    shared: dict[tuple[str, tuple[bool | None, ...]], Assembly] = {}
+    for unit_id, bill in bills.items():
+        thing = read.units[unit_id]
+        born = moment_of(births[unit_id][1])
+        holding = tuple(line.holds_for(thing.number, born) for line in bill.lines)
+        if (bill.name, holding) not in shared:
+            shared[bill.name, holding] = _assembly(bill, holding, uoms)
+        assemblies[_key(thing)] = shared[bill.name, holding]
+    root = f"unit {named.name}"
+    if root not in assemblies:
+        lot = "; a lot has none" if named.kind is SubjectKind.LOT else "; define one before units of the part are made"
+        raise NotFound(f"no bill of materials applies to {named.name}{lot}")
+    return Designed(root=root, assemblies=assemblies)
+
+
+def _bills(reader: Reader, births: Mapping[int, tuple[int, int]]) -> dict[int, _Bill]:
+    """The bills that apply to some units: of those of the part, the latest that was not after the birth."""
+    times: dict[int, list[tuple[int, int]]] = {}
+    for bill_id, part_id, effective_from in reader.rows(
+        BILL_TIMES, sorted({part_id for part_id, _ in births.values()})
+    ):
+        times.setdefault(part_id, []).append((effective_from, bill_id))
+    chosen = {}
+    for unit_id, (part_id, born) in births.items():
+        applied = [one for one in times.get(part_id, ()) if one[0] <= born]
+        if applied:
+            chosen[unit_id] = max(applied)[1]
+    rows = reader.rows(BILLS_BY_ID, sorted(set(chosen.values()))) if chosen else []
+    bills = {bill_id: _Bill(name, values_from(BillLine, lines)) for bill_id, name, lines in rows}
+    return {unit_id: bills[bill_id] for unit_id, bill_id in chosen.items()}
+
+
+def _assembly(bill: _Bill, holding: tuple[bool | None, ...], uoms: Mapping[Part, tuple[str, str]]) -> Assembly:
+    """What is due in a unit for which some lines hold; nobody can tell when one cannot be compared with its serial."""
+    if None in holding:
+        return Assembly(bill_of_materials=bill.name, lines=None)
+    others: dict[tuple[str, str], set[Part]] = {}
+    for line, holds in zip(bill.lines, holding, strict=True):
+        for key in () if holds else _keys(line):
+            others.setdefault(key, set()).update(line.allowed)
+    lines = [
+        Line(
+            item=line.item,
+            allowed=line.allowed,
+            for_others=frozenset[Part]().union(*(others.get(key, ()) for key in _keys(line))) - {*line.allowed},
+            places=tuple(line.reference_designators),
+            quantity=line.quantity,
+            uom=uoms.get(line.part, ("", ""))[1],
+            revision=line.revision,
+            is_optional=line.is_optional,
+        )
+        for line, holds in zip(bill.lines, holding, strict=True)
+        if holds
+    ]
+    return Assembly(bill_of_materials=bill.name, lines=lines)
+
+
+def _keys(line: BillLine) -> list[tuple[str, str]]:
+    return [("item", line.item), *(("place", place) for place in line.reference_designators)]
