@@ -256,7 +256,11 @@ _LISTS: dict[type[Event], dict[str, st.SearchStrategy[Any]]] = {
         "units": st.lists(_BY_TYPE[Unit], min_size=1, max_size=4, unique=True).map(tuple),
         "lots": st.lists(_BY_TYPE[Lot], max_size=4, unique=True).map(tuple),
     },
-    RecallScopeFrozen: {"certain": st.just(1), "digest": st.text("0123456789abcdef", min_size=64, max_size=64)},
+    RecallScopeFrozen: {
+        "certain": st.just(1),
+        "meaning": names,
+        "digest": st.text("0123456789abcdef", min_size=64, max_size=64),
+    },
     SetupListDefined: {"slots": st.lists(names, min_size=1, max_size=4, unique=True).flatmap(setup_slots)},
 }
 
