@@ -56,6 +56,22 @@ NAVIGATION = (
         action=Action.READ,
     ),
     Entry(
+        word=_("Setups"),
+        icon="layers",
+        view="web:setups",
+        views=frozenset(
+            {
+                "web:setups",
+                "web:setup",
+                "web:activate-setup",
+                "web:end-setup",
+                "web:load-slot",
+                "web:unload-slot",
+            }
+        ),
+        action=Action.READ,
+    ),
+    Entry(
         word=_("Parts"),
         icon="shapes",
         view="web:parts",

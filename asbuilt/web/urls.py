@@ -15,6 +15,7 @@ from asbuilt.web import (
     resolver,
     scanner,
     serials,
+    setups,
 )
 
 register_converter(resolver.PrimaryKey, "primary_key")
@@ -39,6 +40,12 @@ urlpatterns = [
     path("hold-order/<path:name>", orders.hold, name="hold-order"),
     path("resume-order/<path:name>", orders.resume, name="resume-order"),
     path("close-order/<path:name>", orders.close, name="close-order"),
+    path("setups", setups.setups, name="setups"),
+    path("setups/<path:name>", setups.setup, name="setup"),
+    path("activate-setup/<path:name>", setups.activate, name="activate-setup"),
+    path("end-setup/<path:name>", setups.end, name="end-setup"),
+    path("load-slot/<path:name>", setups.load, name="load-slot"),
+    path("unload-slot/<path:name>", setups.unload, name="unload-slot"),
     path("duplicates", duplicates.duplicates, name="duplicates"),
     path("duplicates/<uuid:question>", duplicates.duplicate, name="duplicate"),
     path("duplicates/<uuid:question>/decide", duplicates.decide, name="decide-duplicate"),

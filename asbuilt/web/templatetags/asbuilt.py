@@ -88,6 +88,8 @@ register.simple_tag(addresses.label_of, name="label_of")
 register.simple_tag(addresses.part_page, name="part_link")
 register.simple_tag(addresses.part_action, name="part_action")
 register.simple_tag(addresses.order_action, name="order_action")
+register.simple_tag(addresses.setup_action, name="setup_action")
+register.simple_tag(addresses.setup_page, name="setup_link")
 register.simple_tag(addresses.duplicate_page, name="duplicate_link")
 register.simple_tag(addresses.defect_page, name="defect_link")
 
