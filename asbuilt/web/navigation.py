@@ -47,6 +47,8 @@ NAVIGATION = (
             {
                 "web:work-orders",
                 "web:work-order",
+                "web:new-order",
+                "web:release-order",
                 "web:split-order",
                 "web:hold-order",
                 "web:resume-order",

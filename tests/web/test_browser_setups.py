@@ -41,7 +41,8 @@ def login(browser, server) -> StorageState:
 
 
 @pytest.mark.parametrize(
-    "address", ["/setups", "/setups?station=none", PAGE, f"{PAGE}?form=load&slot=F1", setup_page(SCRIPT)]
+    "address",
+    ["/setups", "/setups?station=none", PAGE, f"{PAGE}?form=load&slot=F1", setup_page(SCRIPT), "/new-work-order"],
 )
 def test_every_page_is_sound_in_both_themes_at_three_widths(browser, server, login, address):
     for theme in ("light", "dark"):
