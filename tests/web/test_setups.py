@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from asbuilt.accounts.roles import Role
 from asbuilt.core.events.definitions import SetupListDefined
 from asbuilt.core.events.genealogy import MaterialLoaded
+from asbuilt.core.events.production import OperationStarted
 from asbuilt.core.events.quality import HoldPlaced
 from asbuilt.core.events.setups import SetupActivated, SetupSlot
 from asbuilt.core.identifiers.subjects import Part
@@ -204,6 +206,15 @@ def test_a_viewer_reads_and_records_nothing(line):
     assert "<form" not in re.findall(r"<main.*</main>", markup, re.DOTALL)[0]
     for view in ("load-slot", "unload-slot", "activate-setup", "end-setup"):
         assert send(viewer, setup_action(view, STATION), {"key": "x"}).status_code == 403
+
+
+def test_what_the_interlock_stopped_leads_to_the_setup_of_its_station(line, operator):
+    with line.opened() as database:
+        floor = plant.Plant(database, database.site(plant.SITE))
+        floor.now = datetime.now(UTC) - timedelta(hours=1)
+        floor.unit("PCB/1")
+        assert floor.refusals(OperationStarted, "PCB/1", operation="OP-10", station=STATION) == ["PRO-046"]
+    assert PAGE in see(operator, "/refusals").links
 
 
 @pytest.mark.parametrize("name", [SCRIPT, "..", "a//b", "50%/a#b?c=d"])
