@@ -1,7 +1,7 @@
 """What stations are set up with: the lists, which is in force where, and what is loaded, verified and left there."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,14 +10,22 @@ from asbuilt.core.identifiers.subjects import Part, Station
 from asbuilt.core.states.known import Known
 from asbuilt.core.states.records.genealogy import SetupWindow
 from asbuilt.core.states.records.setups import Feed
-from asbuilt.core.states.setups import SlotCheck, SlotStatus, in_force_at, is_unusable, listed_slots, other_slots
+from asbuilt.core.states.setups import (
+    SlotCheck,
+    SlotStatus,
+    in_force_at,
+    is_unusable,
+    list_in_force,
+    listed_slots,
+    other_slots,
+)
 from asbuilt.ledger.codec import moment_of, values_from
 from asbuilt.ledger.database import Names, Reader
 from asbuilt.ledger.subjects import Directory
 from asbuilt.projections import definitions, genealogy, setups
 from asbuilt.projections.loading import Loading
 from asbuilt.queries.naming import NotFound
-from asbuilt.queries.resources import pages
+from asbuilt.queries.resources import PAGE, pages
 
 LOW_UNITS = 20
 """For fewer units than this, what is left in a slot is called low, when nobody says otherwise."""
@@ -42,6 +50,20 @@ WHERE state.site_id = $1 AND state.setup_list_id > $2
   AND list.subject_id = state.setup_list_id AND station.subject_id = state.station_id
 ORDER BY state.setup_list_id LIMIT $3
 """
+# A page of the stations of a site for which setup lists were defined, by name, with how many (serves the pages).
+STATIONS = """
+SELECT station.name_key, station.subject_id, count(*)
+FROM setup_list_state AS state CROSS JOIN subject AS station
+WHERE state.site_id = $1 AND station.subject_id = state.station_id AND station.name_key > $2
+GROUP BY station.name_key, station.subject_id ORDER BY station.name_key LIMIT $3
+"""
+# The newest setup lists that were defined for a station (serves the choice of one).
+LISTS_OF_STATION = """
+SELECT list.name FROM subject AS station CROSS JOIN setup_list_state AS state CROSS JOIN subject AS list
+WHERE station.site_id = $1 AND station.kind = 7 AND station.name_key = $2 AND state.station_id = station.subject_id
+  AND list.subject_id = state.setup_list_id
+ORDER BY state.setup_list_id DESC LIMIT $3
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +83,10 @@ class SetupListView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadView:
-    """A lot in a slot. quantity: what it began with; left: what is left as worked out; None: nobody knows."""
+    """A lot in a slot. quantity: what it began with; left: what is left as worked out; None: nobody knows.
+
+    is_usable: it is neither on hold nor expired.
+    """
 
     lot: str
     loaded_at: datetime
@@ -70,6 +95,7 @@ class LoadView:
     left: Decimal | None
     open_holds: tuple[str, ...]
     expires_on: str
+    is_usable: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +133,9 @@ class CountedView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupView:
-    """How a station is set up. setup_list: empty when none is in force. may_run: nothing of the list is missing.
+    """How a station is set up. setup_list: empty when none is in force.
 
+    may_run: nothing of the list is missing, wrong, on hold or expired, and what is counted suffices for one more unit.
     Slots are those of the list, in its order, and then what is loaded besides.
     """
 
@@ -141,29 +168,101 @@ def setup_lists(reader: Reader) -> Iterator[SetupListView]:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationView:
+    """A station and its setup, without what was counted. setup_lists: how many were defined for it."""
+
+    setup: SetupView
+    setup_lists: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationPage:
+    """Some stations, and after which name the next page begins (empty: this is the last)."""
+
+    stations: tuple[StationView, ...]
+    next: str
+
+
 def setup(reader: Reader, name: str, *, at: datetime, low_units: int = LOW_UNITS) -> SetupView:
     """How a station is set up at a time. Raises NotFound for a station at which nothing was ever done."""
     station = Station(name)
-    loading = Loading(reader, Directory(reader, Names()), Known())
+    loading = _loading(reader)
     loading.directory.find([station])
     station_ids = loading.ids([station])
     if not station_ids:
         raise NotFound(f"station {name} is not known here; check the name")
-    station = next(one for one in loading.named(station_ids).values() if isinstance(one, Station))
+    spelled = Directory(reader, Names()).subjects(station_ids)  # as it was first written, not as it was asked for
+    station = next(one for one in spelled.values() if isinstance(one, Station))
     known = loading.known
     setups.load_activations_within(loading, station_ids, at, at)
     active = in_force_at(known, station, at)
     since = at if active is None else min(active.activated_at, at)
     genealogy.load_windows_feeding(loading, station_ids, since, at)
-    found = None if active is None else known.setup_lists.get(active.setup_list)
-    checks = [] if found is None else listed_slots(known, found, at)
-    checks += other_slots(known, station, found, at)
+    checks = _checks(known, station, at)
     counted = [one for one in known.setup_windows if one.station == station and one.remaining is not None]
+    feeds = _read_feeds(loading, checks, counted, at)
+    seen = _seen(known, station, checks, feeds, at=at, low_units=low_units)
+    return replace(seen, counted=tuple(_counted(one, feeds) for one in sorted(counted, key=lambda one: one.sequence)))
+
+
+def stations(reader: Reader, *, at: datetime, after: str = "", limit: int = 25) -> StationPage:
+    """A page of the stations for which setup lists were defined, by name, each with its setup at a time.
+
+    after: `next` of the page before. Asked for all of the page at once, whatever the number of stations.
+    Raises ValueError for a limit outside 1…1000.
+    """
+    if not 1 <= limit <= PAGE:
+        raise ValueError(f"limit {limit} must be between 1 and {PAGE}")
+    rows = reader.rows(STATIONS, reader.site.site_id, after, limit + 1)
+    loading, page = _loading(reader), rows[:limit]
+    named, station_ids = loading.named(row[1] for row in page), sorted(row[1] for row in page)
+    if station_ids:
+        setups.load_activations_within(loading, station_ids, at, at)
+        genealogy.load_windows_feeding(loading, station_ids, at, at)
+    known = loading.known
+    checked = {station: _checks(known, station, at) for station in named.values() if isinstance(station, Station)}
+    feeds = _read_feeds(loading, [one for checks in checked.values() for one in checks], [], at)
+    seen = {
+        station: _seen(known, station, checks, feeds, at=at, low_units=LOW_UNITS) for station, checks in checked.items()
+    }
+    found = tuple(StationView(setup=seen[named[row[1]]], setup_lists=row[2]) for row in page)  # type: ignore[index]
+    return StationPage(stations=found, next=page[-1][0] if len(rows) > limit else "")
+
+
+def lists_of(reader: Reader, station: str, *, limit: int) -> tuple[str, ...]:
+    """The names of the setup lists that were defined for a station, the newest first, at most `limit`."""
+    rows = reader.rows(LISTS_OF_STATION, reader.site.site_id, Station(station).name_key, limit)
+    return tuple(name for (name,) in rows)
+
+
+def _loading(reader: Reader) -> Loading:
+    return Loading(reader, Directory(reader, Names()), Known())
+
+
+def _checks(known: Known, station: Station, at: datetime) -> list[SlotCheck]:
+    """Every slot of the list in force at a station, and what is loaded besides."""
+    found = list_in_force(known, station, at)
+    checks = [] if found is None else listed_slots(known, found, at)
+    return checks + other_slots(known, station, found, at)
+
+
+def _read_feeds(loading: Loading, checks: list[SlotCheck], counted: list[SetupWindow], at: datetime) -> dict[int, Feed]:
+    """What is left of what feeds the slots; their lots are read besides."""
     loads = [one for check in checks for one in check.loaded]
     feeds = setups.reckoned(loading, [*loads, *counted], until=at)
-    unread = loading.ids(one.lot for one in loads if known.lot(one.lot) is None)
+    unread = loading.ids(one.lot for one in loads if loading.known.lot(one.lot) is None)
     if unread:
         definitions.load_lots(loading, unread)
+    return feeds
+
+
+def _seen(
+    known: Known, station: Station, checks: list[SlotCheck], feeds: dict[int, Feed], *, at: datetime, low_units: int
+) -> SetupView:
+    active, found = in_force_at(known, station, at), list_in_force(known, station, at)
+    slots = tuple(_slot(known, one, feeds, at=at, low_units=low_units) for one in checks)
+    is_missing = any(one.stops_the_line or _is_unusable(known, one, at) for one in checks)
     return SetupView(
         station=str(station),
         setup_list="" if active is None else str(active.setup_list),
@@ -172,9 +271,9 @@ def setup(reader: Reader, name: str, *, at: datetime, low_units: int = LOW_UNITS
         part="" if found is None or found.part is None else str(found.part),
         operation="" if found is None else found.operation,
         program="" if found is None else found.program,
-        may_run=not any(one.stops_the_line or _is_unusable(known, one, at) for one in checks),
-        slots=tuple(_slot(known, one, feeds, low_units) for one in checks),
-        counted=tuple(_counted(one, feeds) for one in sorted(counted, key=lambda one: one.sequence)),
+        may_run=not is_missing and not any(one.is_counted and one.units_left == 0 for one in slots),
+        slots=slots,
+        counted=(),
     )
 
 
@@ -183,7 +282,7 @@ def _is_unusable(known: Known, check: SlotCheck, at: datetime) -> bool:
     return check.wanted is not None and any(is_unusable(known, one.lot, at) for one in check.loaded)
 
 
-def _slot(known: Known, check: SlotCheck, feeds: dict[int, Feed], low_units: int) -> SlotView:
+def _slot(known: Known, check: SlotCheck, feeds: dict[int, Feed], *, at: datetime, low_units: int) -> SlotView:
     wanted = check.wanted
     left = _sum(feeds[one.sequence].left for one in check.loaded)
     quantity = None if wanted is None else wanted.quantity
@@ -198,7 +297,7 @@ def _slot(known: Known, check: SlotCheck, feeds: dict[int, Feed], low_units: int
         is_counted=wanted is not None and wanted.is_counted,
         quantity=quantity,
         uom="" if wanted is None else wanted.uom,
-        loads=tuple(_load(known, one, feeds[one.sequence]) for one in check.loaded),
+        loads=tuple(_load(known, one, feeds[one.sequence], at) for one in check.loaded),
         left=left,
         units_left=units_left,
         is_low=units_left is not None and units_left < low_units,
@@ -212,7 +311,7 @@ def _sum(quantities: Iterable[Decimal | None]) -> Decimal | None:
     return sum(known, Decimal(0)) if found and len(known) == len(found) else None
 
 
-def _load(known: Known, window: SetupWindow, feed: Feed) -> LoadView:
+def _load(known: Known, window: SetupWindow, feed: Feed, at: datetime) -> LoadView:
     lot = known.lot(window.lot)
     return LoadView(
         lot=str(window.lot),
@@ -222,6 +321,7 @@ def _load(known: Known, window: SetupWindow, feed: Feed) -> LoadView:
         left=feed.left,
         open_holds=() if lot is None else lot.open_holds,
         expires_on="" if lot is None or lot.expires_on is None else lot.expires_on.isoformat(),
+        is_usable=not is_unusable(known, window.lot, at),
     )
 
 

@@ -87,8 +87,22 @@ def order_page(number: str) -> str:
 
 def order_action(view: str, number: str) -> str:
     """Where something is done with a work order, by the view and the number of the order."""
-    segment = quote(number, safe="")
-    return reverse(f"web:{view}", args=(segment.replace(".", "%2E") if segment in {".", ".."} else segment,))
+    return reverse(f"web:{view}", args=(_one_segment(number),))
+
+
+def setups_with(**query: str) -> str:
+    """The list of the stations that are set up, from a name on."""
+    return reverse("web:setups") + _query(query)
+
+
+def setup_page(station: str, **query: str) -> str:
+    """How a station is set up. form, slot, lot: which form of the page waits for a scan, and what is filled in."""
+    return setup_action("setup", station) + _query(query)
+
+
+def setup_action(view: str, station: str) -> str:
+    """Where something is done with the setup of a station, by the view and the name of the station."""
+    return reverse(f"web:{view}", args=(_one_segment(station),))
 
 
 def orders_with(**filters: str) -> str:
@@ -184,6 +198,12 @@ def _segment(name: str) -> str:
     if number in {".", ".."}:
         number = number.replace(".", "%2E")
     return f"{part}{slash}{number}"
+
+
+def _one_segment(name: str) -> str:
+    """A name that may hold anything as one path segment; one that is nothing but dots is escaped, too."""
+    segment = quote(name, safe="")
+    return segment.replace(".", "%2E") if segment in {".", ".."} else segment
 
 
 def _query(given: dict[str, str]) -> str:

@@ -3,8 +3,10 @@
 Each form is given out with a key of its own, from which the ids of its events follow. Sent twice, it is done once.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
@@ -26,6 +28,7 @@ from asbuilt.web.words import shown_count
 Done = TypeVar("Done")
 
 DIGITS_MAX = 9
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 SOURCE = "web"
 """What the events of a form say of where they come from."""
 
@@ -83,6 +86,21 @@ class Form:
             )
             return least
         return int(text)
+
+    def amount(self, name: str) -> Decimal | None:
+        """An amount, with a point or a comma before its decimals; None when nothing was typed, or no such thing.
+
+        1,000 is a thousand to one and one to another: it is asked again.
+        """
+        text = "".join(self.typed[name].split())
+        if not text:
+            return None
+        whole, comma, decimals = text.partition(",")
+        spelled = f"{whole}.{decimals}" if comma and len(decimals) != len("000") else text
+        if not _AMOUNT.fullmatch(spelled):
+            self.problems[name] = _("Write a number such as 12.5, without a sign between the thousands.")
+            return None
+        return Decimal(spelled)
 
     def one_of(self, name: str, choices: Iterable[str]) -> str:
         """One of some values."""

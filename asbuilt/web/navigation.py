@@ -47,10 +47,28 @@ NAVIGATION = (
             {
                 "web:work-orders",
                 "web:work-order",
+                "web:new-order",
+                "web:release-order",
                 "web:split-order",
                 "web:hold-order",
                 "web:resume-order",
                 "web:close-order",
+            }
+        ),
+        action=Action.READ,
+    ),
+    Entry(
+        word=_("Setups"),
+        icon="layers",
+        view="web:setups",
+        views=frozenset(
+            {
+                "web:setups",
+                "web:setup",
+                "web:activate-setup",
+                "web:end-setup",
+                "web:load-slot",
+                "web:unload-slot",
             }
         ),
         action=Action.READ,

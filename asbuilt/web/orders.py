@@ -14,13 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 from asbuilt.accounts.actors import ActorRequest
 from asbuilt.accounts.authentication import requires
 from asbuilt.accounts.plant import plant
-from asbuilt.accounts.roles import Action, may
+from asbuilt.accounts.roles import Action, action_for, may
 from asbuilt.capture.repeats import id_of_key, record_once
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.production import (
     SPLIT_UNITS_MAX,
     WorkOrderClosed,
     WorkOrderHeld,
+    WorkOrderReleased,
     WorkOrderResumed,
     WorkOrderSplit,
 )
@@ -72,6 +73,7 @@ def orders(request: ActorRequest) -> HttpResponse:
         "statuses": [(one.value, ORDER_WORDS[one].word) for one in OrderStatus],
         "own_issuer": own_issuer,
         "problem": problem,
+        "may_release": may(request.actor.role, action_for(WorkOrderReleased)),
     }
     return render(request, "asbuilt/orders.html", context)
 

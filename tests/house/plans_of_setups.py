@@ -19,5 +19,7 @@ def of_setups(filled: Filled) -> dict[str, tuple[object, ...]]:
         "projections.setups.PASSES": (SEQUENCES, station, late),
         "projections.lots.RUNS_OF_LOTS": (some_lots,),
         "projections.lots.RUNS_UNDER": (filled.some("work_order"),),
+        "queries.setups.STATIONS": (filled.site.site_id, "STATION", 10),
+        "queries.setups.LISTS_OF_STATION": (filled.site.site_id, "STATION7", 10),
         "queries.setups.SETUP_LISTS": (filled.site.site_id, filled.ids["setup_list"][-50], 10),
     }

@@ -14,6 +14,8 @@ CREATE TABLE setup_list_state (
 
 -- Serves the list of setup lists.
 CREATE INDEX setup_list_state_site ON setup_list_state (site_id, setup_list_id);
+-- Serves the lists of a station, the newest first.
+CREATE INDEX setup_list_state_station ON setup_list_state (station_id, setup_list_id);
 
 -- Which setup list was in force at a station, and when.
 CREATE TABLE setup_activation (
