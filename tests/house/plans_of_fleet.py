@@ -1,6 +1,7 @@
 """Likely parameters of the statements that the genealogy index is kept by."""
 
 from tests.house.filled import COUNT, Filled
+from tests.house.plans_of_commonality import of_commonality
 
 SEQUENCES = [7, 77, 777]
 _READING = "projections.fleet.reading"
@@ -11,6 +12,7 @@ WHOLE_SITE = {f"{_READING}.ALL_{name}" for name in ("LINKS", "RUNS", "WINDOWS", 
 def of_fleet(filled: Filled) -> dict[str, tuple[object, ...]]:
     since, some_units, some_lots = (filled.site.site_id, COUNT - 9), filled.some("unit"), filled.some("lot")
     return {
+        **of_commonality(filled),
         "projections.fleet.index.LAST_EVENT": (filled.site.site_id, 2**62),
         "projections.fleet.index.THE_EVENT": (filled.site.site_id, 7),
         "projections.fleet.reading.LINKS_SINCE": since,
