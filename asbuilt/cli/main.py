@@ -64,6 +64,7 @@ ASKING = {
     "refusals": Verb("asbuilt.cli.stopped", "refusals", "What the interlock refused, why, and what was overridden."),
     "yield": Verb("asbuilt.cli.yields", "yield_", "What was made, yields, defects, units stuck, times."),
     "spc": Verb("asbuilt.cli.spc", "spc", "Control charts and capability of what was measured."),
+    "commonality": Verb("asbuilt.cli.commonality", "commonality", "What failing units have in common."),
     "duplicates": Verb("asbuilt.cli.duplicates", "duplicates", "Duplicates from outside that wait for a decision."),
     "export": Verb("asbuilt.cli.export_documents", "export_documents", "Write documents for other systems."),
     "scan": Verb("asbuilt.cli.scan", "scan", "What is in a bar code, matrix code or RFID tag."),

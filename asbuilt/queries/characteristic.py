@@ -27,9 +27,9 @@ class Attempts(StrEnum):
     ALL = "all"
 
 
-# What was recorded at one operation in a window (serves control charts); an order is that of the run, else of the unit.
+# What was done at one operation in a window (serves spc and commonality); an order is the run's, else the unit's.
 COMPLETIONS = """
-SELECT run.sequence, run.unit_id, run.station_id, run.completed_at, event.payload
+SELECT run.sequence, run.unit_id, run.station_id, run.completed_at, event.payload, run.result
 FROM operation_run AS run CROSS JOIN subject AS unit CROSS JOIN event
 LEFT JOIN unit_state ON unit_state.unit_id = run.unit_id
 WHERE run.site_id = $1 AND run.completed_at >= $2 AND run.completed_at < $3 AND run.operation = $4
@@ -108,7 +108,7 @@ def found_of(
     measured = Measured(reader, characteristic)
     found = Found()
     limits: dict[tuple[Decimal | None, Decimal | None], Limits] = {}
-    for sequence, unit_id, station_id, completed_at, payload in _rows(reader, scope, window, attempts):
+    for sequence, unit_id, station_id, completed_at, payload, _ in completions(reader, scope, window, attempts):
         found.results += 1
         taken = [one for one in measured.of(completed(payload)) if not uom or one.uom == uom]
         found.absent += not taken
@@ -134,8 +134,12 @@ def _count(found: Found, one: Taken) -> None:
         found.not_numeric += 1
 
 
-def _rows(reader: Reader, scope: Scope, window: Window, attempts: Attempts) -> Iterator[Row]:
-    assert scope.part_ids is not None, "a chart is of one part"
+def completions(reader: Reader, scope: Scope, window: Window, attempts: Attempts) -> Iterator[Row]:
+    """What was recorded at one operation of some parts in a window, in no order.
+
+    Rows of (sequence, unit id, station id, time, payload, result as judged by us).
+    """
+    assert scope.part_ids is not None, "work on some parts is looked at"
     return reader.stream(
         _STATEMENTS[attempts],
         reader.site.site_id,
@@ -173,5 +177,5 @@ def check_numeric(reader: Reader, scope: Scope, found: Found, *, characteristic:
 
 def _names(reader: Reader, scope: Scope, characteristic: str) -> list[str]:
     measured = Measured(reader, characteristic)
-    rows = islice(_rows(reader, scope, scope.window, Attempts.ALL), NAMES_FROM)
+    rows = islice(completions(reader, scope, scope.window, Attempts.ALL), NAMES_FROM)
     return sorted({name for row in rows for name in measured.names(completed(row[4]))})

@@ -27,7 +27,7 @@ HOUR_S = 3600
 STUCK_AFTER_H = 24
 """Hours without an event after which a unit is stuck, when nobody says."""
 
-# Which units were worked on in a window (serves yield); an order is that of the run, else of the unit.
+# Which units were worked on in a window (serves yield and commonality); an order is that of the run, else of the unit.
 UNITS_WORKED_ON = """
 SELECT DISTINCT run.unit_id FROM operation_run AS run CROSS JOIN subject AS unit
 LEFT JOIN unit_state ON unit_state.unit_id = run.unit_id
@@ -232,7 +232,7 @@ def _grouping(reader: Reader, wanted: YieldQuestion, window: Window) -> Callable
 
 def _counted(reader: Reader, scope: Scope, group_of: Callable[[Run], str], pareto: Pareto) -> _Counted:
     counted = _Counted()
-    ids = _units_worked_on(reader, scope)
+    ids = units_worked_on(reader, scope)
     for start in range(0, len(ids), CHUNK):
         failed: list[Run] = []
         for unit_id, runs in groupby(_runs(reader, scope, ids[start : start + CHUNK]), key=lambda run: run.unit_id):
@@ -254,7 +254,8 @@ def _counted(reader: Reader, scope: Scope, group_of: Callable[[Run], str], paret
     return counted
 
 
-def _units_worked_on(reader: Reader, scope: Scope) -> list[int]:
+def units_worked_on(reader: Reader, scope: Scope) -> list[int]:
+    """The units on which the work that is meant was completed in the window."""
     rows = reader.rows(
         UNITS_WORKED_ON,
         reader.site.site_id,

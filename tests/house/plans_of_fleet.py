@@ -1,18 +1,16 @@
-"""Likely parameters of the statements that the genealogy index is kept by, and of those about recalls."""
+"""Likely parameters of the statements that the genealogy index is kept by."""
 
 from tests.house.filled import COUNT, Filled
-from tests.house.plans_of_recalls import PIECES_OF_RECALLS, of_recalls
 
 SEQUENCES = [7, 77, 777]
 _READING = "projections.fleet.reading"
-PIECES_OF_FLEET = PIECES_OF_RECALLS | {f"{_READING}.{name}" for name in ("_LINK", "_RUN", "_WINDOW", "_UNIT", "_LOT")}
+PIECES_OF_FLEET = {f"{_READING}.{name}" for name in ("_LINK", "_RUN", "_WINDOW", "_UNIT", "_LOT")}
 WHOLE_SITE = {f"{_READING}.ALL_{name}" for name in ("LINKS", "RUNS", "WINDOWS", "UNITS", "LOTS")}
 
 
 def of_fleet(filled: Filled) -> dict[str, tuple[object, ...]]:
     since, some_units, some_lots = (filled.site.site_id, COUNT - 9), filled.some("unit"), filled.some("lot")
     return {
-        **of_recalls(filled),
         "projections.fleet.index.LAST_EVENT": (filled.site.site_id, 2**62),
         "projections.fleet.index.THE_EVENT": (filled.site.site_id, 7),
         "projections.fleet.reading.LINKS_SINCE": since,
