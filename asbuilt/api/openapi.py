@@ -11,6 +11,7 @@ from asbuilt.accounts.actors import ActorRequest
 from asbuilt.accounts.authentication import requires
 from asbuilt.accounts.roles import Action
 from asbuilt.api.capture import CaptureAnswer
+from asbuilt.api.described_commonality import COMMONALITY_TYPES, commonality_paths
 from asbuilt.api.described_labels import label_path, print_job_paths
 from asbuilt.api.described_lists import COMPARED, defect_list, definition_lists, duplicate_list, order_lists
 from asbuilt.api.described_recalls import RECALL_TYPES, recall_paths
@@ -124,6 +125,7 @@ _TYPES: tuple[type, ...] = (
     ControlChart,
     RefusalReport,
     *RECALL_TYPES,
+    *COMMONALITY_TYPES,
     Choice,
     Broken,
 )
@@ -420,6 +422,7 @@ def _paths() -> dict[str, Any]:
         "/api/v1/lots/{name}": get("A lot: identity and state", record_schema("LotView")),
         **print_job_paths(),
         **recall_paths(),
+        **commonality_paths(),
         **definition_lists(),
         **order_lists(),
     }

@@ -5,6 +5,7 @@ from django.urls import path
 from asbuilt.api import (
     bills,
     capture,
+    commonality,
     completeness,
     defects,
     definitions,
@@ -55,6 +56,7 @@ urlpatterns = [
     path("v1/print-jobs/<int:number>", labels.one_job, name="print-job"),
     path("v1/print-jobs/<int:number>/retry", labels.retry, name="print-job-retry"),
     path("v1/print-jobs/<int:number>/settle", labels.settle, name="print-job-settle"),
+    path("v1/commonality", commonality.commonality_view, name="commonality"),
     path("v1/yield", shop_floor.yields, name="yield"),
     path("v1/spc", shop_floor.spc, name="spc"),
     path("v1/recalls", recalls.recalls_list, name="recalls"),

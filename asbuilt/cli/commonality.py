@@ -28,8 +28,8 @@ from asbuilt.queries.commonality.exposures import Factor
 from asbuilt.queries.commonality.ranking import (
     Commonality,
     CommonalityQuestion,
+    CommonFinding,
     Exposed,
-    Finding,
     exposed_units,
 )
 from asbuilt.queries.commonality.ranking import (
@@ -110,7 +110,7 @@ def commonality(
     elif form == Format.JSON:
         write_record(found, form, lambda: ())
     else:
-        write_rows(found.findings, Listing(Finding, (), "findings", {}), form)
+        write_rows(found.findings, Listing(CommonFinding, (), "findings", {}), form)
 
 
 def _lines(stream: BinaryIO | None) -> tuple[Line, ...] | None:

@@ -175,6 +175,7 @@ ROUTES: dict[str, list[tuple[str, str, object]]] = {
     "interlock": [
         ("GET", f"interlock?unit=PUMP-200/1&operation=OP-10&phase={one}", None) for one in ("start", "complete")
     ],
+    "commonality": [("POST", "commonality", {"cases": ["PUMP-200/1"], "controls": ["PCB-10/7"]})],
     "yield": [
         *(("GET", f"yield?show={show}", None) for show in ("operations", "parts")),
         *(

@@ -39,6 +39,7 @@ from tests.world import START
 ASKED = {
     "scan": {"text": "PCB-10/7"},
     "interlock": {"unit": "PCB-10/7", "operation": "OP-1"},
+    "commonality": {"failed": "OP-030", "part_number": "PCB-10", "attempts": "all"},
     "spc": {"part_number": "PCB-10", "operation": "OP-030", "characteristic": "gap", "attempts": "all"},
 }
 """What is asked of routes that need to be told."""
@@ -193,6 +194,8 @@ def filled(world):
     gap = Measurement(characteristic="gap", value=Decimal("1.5"), uom="mm")
     for _ in range(2):
         world.captures(OperationCompleted, "PCB-10/7", operation="OP-030", station="ICT-1", measurements=(gap,))
+    world.unit("PCB-10/8")
+    world.captures(OperationCompleted, "PCB-10/8", operation="OP-030", station="ICT-2", result="failed")
     assert queue_label(world, "PUMP-200/1") == 1
 
 

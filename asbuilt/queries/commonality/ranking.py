@@ -39,7 +39,7 @@ class FactorValue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class CommonFinding:
     """Something that failing units have in common; several values when exactly the same units have them.
 
     odds_ratio with its interval of 95 %; chance: that blind drawing gave as many cases or more (Fisher, one-sided);
@@ -76,7 +76,7 @@ class Commonality:
     values: int
     tested: int
     correction: Correction
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[CommonFinding] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,13 +148,13 @@ def _tests(found: Exposures, picked: Chosen) -> list[_Tested]:
     ]
 
 
-def _finding(found: Exposures, picked: Chosen, one: _Tested, figures: list[Decimal]) -> Finding:
+def _finding(found: Exposures, picked: Chosen, one: _Tested, figures: list[Decimal]) -> CommonFinding:
     values = [_value(found, picked, key) for key in one.keys]
     ratio, lower, upper, chance, level = figures
     cases, controls = len(picked.cases), len(picked.controls)
     named = ", ".join(f"{value.factor} {value.value}" for value in values[:3])
     more = f" (and {len(values) - 3} more)" if len(values) > 3 else ""  # noqa: PLR2004 - the three that are named
-    return Finding(
+    return CommonFinding(
         factor=values[0].factor,
         value=values[0].value,
         evidence=values[0].evidence,
