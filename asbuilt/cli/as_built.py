@@ -88,6 +88,10 @@ def _lines(record: AsBuilt, own_issuer: str) -> Iterator[str]:
         yield ""
         yield styled(f"Operations on {short(record.name, own_issuer)}", bold=True)
         yield from table_lines(record.operations, OPERATION_COLUMNS)
+    if record.defects:
+        yield ""
+        yield styled(f"Defects of {short(record.name, own_issuer)}", bold=True)
+        yield from table_lines(record.defects, DEFECT_COLUMNS)
 
 
 def _component_columns(own_issuer: str) -> tuple[Column, ...]:
@@ -124,6 +128,16 @@ def _value(value: object) -> str:
     return "" if value is None else str(value)
 
 
+DEFECT_COLUMNS = (
+    Column("defect", lambda row: row.number),
+    Column("code", lambda row: row.code or (f"outside: {row.characteristic}" if row.characteristic else "not said")),
+    Column("position", lambda row: row.position),
+    Column("found by", lambda row: row.operation),
+    Column("found", lambda row: shown(row.found_at)),
+    Column("decided", lambda row: " ".join(one for one in (row.disposition, row.rework, row.decided_by) if one)),
+    Column("repaired", lambda row: " ".join(one for one in (row.repair, row.replaced) if one)),
+    Column("settled", lambda row: " ".join(one for one in (row.settled_by, shown(row.settled_at)) if one)),
+)
 OPERATION_COLUMNS = (
     Column("operation", lambda row: row.operation),
     Column("attempt", lambda row: str(row.attempt)),

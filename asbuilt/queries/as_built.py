@@ -15,6 +15,8 @@ from asbuilt.ledger.codec import microseconds, moment_of, stored_event
 from asbuilt.ledger.database import Reader, Row
 from asbuilt.projections.definitions import characteristics_from
 from asbuilt.projections.projection import quantity_of
+from asbuilt.queries.defects import DefectView
+from asbuilt.queries.defects_at import defects_of_units
 from asbuilt.queries.naming import Named, spelled
 from asbuilt.queries.overrides import OverrideView, overrides_in_tree
 from asbuilt.queries.units import UNITS_BY_ID, unit_rows
@@ -61,7 +63,8 @@ class OperationView:
 class ComponentView:
     """A component in its place: a unit (serial_number), some of a lot (lot_number), or a name not delivered (declared).
 
-    marked_as: what a unit is marked as now, when that is no longer its key. revision: of a unit.
+    marked_as: what a unit is marked as now, when that is no longer its key. revision: of a unit. defects: what was
+    wrong with it, and what had been decided and done about it.
     level: 1 for what is directly in the record's unit. at: station and slot, for line-fed material.
     """
 
@@ -83,6 +86,7 @@ class ComponentView:
     installed_at: datetime
     status: str
     operations: list[OperationView] = field(default_factory=list)
+    defects: list[DefectView] = field(default_factory=list)
     components: list["ComponentView"] = field(default_factory=list)
 
 
@@ -109,6 +113,7 @@ class AsBuilt:
     component_count: int
     depth: int
     operations: list[OperationView]
+    defects: list[DefectView]
     overrides: tuple[OverrideView, ...]
     components: list[ComponentView]
 
@@ -183,6 +188,7 @@ def as_built(reader: Reader, named: Named, *, at: datetime | None = None) -> AsB
     things = things_of(reader, gathered.nodes | {named.subject_id})
     units = [node for node, thing in things.items() if thing.kind == "unit"]
     operations = _operations(reader, units, until)
+    defects = defects_of_units(reader, units, until=None if at is None else until)
     children = _children_by_parent(gathered)
     components: list[ComponentView] = []
     count = depth = 0
@@ -195,6 +201,7 @@ def as_built(reader: Reader, named: Named, *, at: datetime | None = None) -> AsB
             component_id = link[2]
             if component_id is not None:
                 view.operations = operations.get(component_id, [])
+                view.defects = defects.get(component_id, [])
                 if component_id not in path:
                     waiting.append((component_id, level + 1, view.components, path | {component_id}))
             count += 1
@@ -216,6 +223,7 @@ def as_built(reader: Reader, named: Named, *, at: datetime | None = None) -> AsB
         component_count=count,
         depth=depth,
         operations=operations.get(named.subject_id, []),
+        defects=defects.get(named.subject_id, []),
         overrides=overrides_in_tree(reader, units, until=until),
         components=components,
     )

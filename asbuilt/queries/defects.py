@@ -18,7 +18,7 @@ from asbuilt.queries.units import PAGE_MAX
 PLACES_MAX = 10**4
 """More than the defects of one event."""
 
-_COLUMNS = """
+COLUMNS = """
 SELECT defect.sequence, defect.place, issuer.name, part.name, unit.name, defect.number, defect.code, defect.position,
        defect.component, defect.quantity, defect.note, defect.characteristic, defect.operation, station.name,
        defect.found_at, finding.payload, finding.actor, defect.disposition, defect.rework, defect.retest, defect.reason,
@@ -29,7 +29,7 @@ CROSS JOIN event AS finding
 LEFT JOIN subject AS station ON station.subject_id = defect.station_id
 LEFT JOIN event AS deciding ON deciding.sequence = defect.decided_sequence
 """
-_NAMED = """
+NAMED = """
   AND unit.subject_id = defect.unit_id AND part.subject_id = unit.scope_id AND issuer.subject_id = part.scope_id
   AND finding.sequence = defect.sequence
 """
@@ -37,14 +37,14 @@ _CHOSEN = f"""
   AND (defect.sequence > $2 OR defect.sequence = $2 AND defect.place > $3)
   AND ($5 = '' OR defect.operation = $5) AND ($6 = '' OR defect.code = $6)
   AND ($7 = 1 OR unit.scope_id = ANY($8)) AND ($9 = 1 OR defect.station_id = ANY($10))
-  {_NAMED} ORDER BY defect.sequence, defect.place LIMIT $4
+  {NAMED} ORDER BY defect.sequence, defect.place LIMIT $4
 """
 # A page of what is wrong with units and not settled, the oldest first (serves those who decide, and the floor).
-OPEN_DEFECTS = f"{_COLUMNS} WHERE defect.site_id = $1 AND defect.sequence >= $2 AND settled_sequence IS NULL {_CHOSEN}"
+OPEN_DEFECTS = f"{COLUMNS} WHERE defect.site_id = $1 AND defect.sequence >= $2 AND settled_sequence IS NULL {_CHOSEN}"
 # The same of all defects, settled or not.
-ALL_DEFECTS = f"{_COLUMNS} WHERE defect.site_id = $1 AND defect.sequence >= $2 {_CHOSEN}"
+ALL_DEFECTS = f"{COLUMNS} WHERE defect.site_id = $1 AND defect.sequence >= $2 {_CHOSEN}"
 # What is and was wrong with a unit (serves the unit page).
-DEFECTS_OF_UNIT = f"""{_COLUMNS} WHERE defect.unit_id = $1 {_NAMED}
+DEFECTS_OF_UNIT = f"""{COLUMNS} WHERE defect.unit_id = $1 {NAMED}
 ORDER BY CASE WHEN defect.settled_sequence IS NULL THEN 0 ELSE 1 END, defect.sequence, defect.place
 """
 
@@ -127,7 +127,7 @@ def defects(reader: Reader, wanted: DefectFilter, *, after: int = 0, limit: int 
     )
     page = rows[:limit]
     following = page[-1][0] * PLACES_MAX + page[-1][1] if len(rows) > limit else None
-    return DefectPage(defects=tuple(map(_view, page)), next=following)
+    return DefectPage(defects=tuple(map(view_of, page)), next=following)
 
 
 def every_defect(reader: Reader, wanted: DefectFilter) -> Iterator[DefectView]:
@@ -141,10 +141,11 @@ def every_defect(reader: Reader, wanted: DefectFilter) -> Iterator[DefectView]:
 
 def defects_of(reader: Reader, named: Named) -> tuple[DefectView, ...]:
     """What is and was wrong with a unit: the open ones first, then those settled, each the oldest first."""
-    return tuple(map(_view, reader.rows(DEFECTS_OF_UNIT, named.subject_id)))
+    return tuple(map(view_of, reader.rows(DEFECTS_OF_UNIT, named.subject_id)))
 
 
-def _view(row: Row) -> DefectView:
+def view_of(row: Row) -> DefectView:
+    """A defect from COLUMNS."""
     return DefectView(
         unit=spelled(row[2], row[3], row[4]),
         number=row[5],
@@ -158,13 +159,13 @@ def _view(row: Row) -> DefectView:
         operation=row[12],
         station=row[13] or "",
         found_at=moment_of(row[14]),
-        found_by=_who(row[15], row[16]),
+        found_by=who(row[15], row[16]),
         disposition=row[17],
         rework=row[18],
         retest=row[19],
         reason=row[20],
         decided_at=moment_or_none(row[23]),
-        decided_by="" if row[21] is None else _who(row[21], row[22]),
+        decided_by="" if row[21] is None else who(row[21], row[22]),
         is_reworked=row[24] is not None,
         repaired_at=moment_or_none(row[25]),
         repair=row[26],
@@ -184,5 +185,6 @@ class _Worker(msgspec.Struct):
 _WORKER = msgspec.json.Decoder(_Worker)
 
 
-def _who(payload: bytes, actor: str) -> str:
+def who(payload: bytes, actor: str) -> str:
+    """Who did the work that an event tells of, else who recorded it."""
     return _WORKER.decode(payload).operator or actor

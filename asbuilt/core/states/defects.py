@@ -52,6 +52,22 @@ def _folded(known: Known, unit: Unit) -> dict[DefectKey, DefectState]:
     return found
 
 
+def defects_after(known: Known, events: Iterable[tuple[int, Event]]) -> list[DefectState]:
+    """The defects that some events leave: all that count of some units, in the order of their sequence.
+
+    known: has the specifications that they refer to.
+    """
+    found: dict[DefectKey, DefectState] = {}
+    for sequence, event in events:
+        if isinstance(event, UnitsMerged):
+            taken = [one for one in found.values() if one.unit == event.duplicate]
+            found.update((one.key, replace(one, unit=event.unit)) for one in taken)
+            continue
+        own = [one for one in found.values() if one.unit == event.subject]
+        found.update((changed.key, changed) for changed in list(_changed(known, own, event, sequence)))
+    return list(found.values())
+
+
 def _changed(known: Known, defects: Iterable[DefectState], event: Event, sequence: int) -> Iterator[DefectState]:
     """The defects of a unit that an event makes or changes."""
     still_open = [one for one in defects if one.is_open]
