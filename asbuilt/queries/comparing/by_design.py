@@ -117,7 +117,7 @@ class _Judged:
         elif link.is_line_fed:
             for tally in tallies:
                 tally.is_fed = tally.is_there = True
-            yield self._differs(Difference.UNPROVEN, tallies[0], link)
+            yield from self._good(link, tallies[0], counted=True)
         elif link.place and link.evidence is not Evidence.SETUP_WINDOW:
             yield from self._misplaced(link, tallies)
         else:

@@ -11,8 +11,8 @@ from decimal import Decimal
 from asbuilt.core.events.event import Evidence
 from asbuilt.core.identifiers.subjects import Part
 
-PROVEN = frozenset({Evidence.SCANNED, Evidence.KITTED})
-"""Somebody read or picked this very component. What is fed, declared, booked or one of several is a conclusion."""
+PROVEN = frozenset({Evidence.SCANNED, Evidence.KITTED, Evidence.SETUP_WINDOW})
+"""Somebody read or picked this very component, or its lot at the slot; the others are conclusions, or a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
