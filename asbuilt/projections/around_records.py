@@ -33,12 +33,24 @@ def load(loading: Loading, events: Sequence[Event]) -> None:
         around_bills.load_fed(loading, [event for event in completed if event.unit.part in asking])
 
 
+def _load_parts_of_lines(loading: Loading, units: Iterable[Unit]) -> None:
+    known = loading.known
+    bills_of_units = (bill for part in {unit.part for unit in units} for bill in known.bills_for(part))
+    listed = {part for bill in bills_of_units for line in bill.lines for part in line.allowed}
+    missing = {part for part in listed if known.parts.get(part) is None}
+    loading.directory.find(missing)
+    ids = loading.ids(missing)
+    if ids:
+        definitions.load_parts(loading, ids)
+
+
 def load_records(loading: Loading, units: Iterable[Unit]) -> None:
     """Read what some units are made of and by, what of it is installed, and what was done to them."""
     units = list(units)
     unit_ids, part_ids = loading.ids(units), loading.ids({unit.part for unit in units})
     bills.load_bills_of_parts(loading, part_ids)
     definitions.load_routings_of_parts(loading, part_ids)
+    _load_parts_of_lines(loading, units)
     loading.reader.ahead(genealogy.LINKS_OF_UNITS, unit_ids)
     loading.reader.ahead(production.RUNS_OF_UNITS, unit_ids)
     rows = loading.reader.rows(FED_PARTS, unit_ids)  # the other two travel with it

@@ -47,7 +47,7 @@ WHERE link.parent_id = $1 AND link.removed_sequence IS NULL AND link.evidence <>
 """
 # What parts of some numbers are called, and what they are measured in.
 DESCRIPTIONS = """
-SELECT issuer.name, part.name, part_state.description, part_state.uom
+SELECT issuer.name, part.name, part_state.description, part_state.uom, part_state.tracking
 FROM subject AS part CROSS JOIN part_state CROSS JOIN subject AS issuer
 WHERE part.site_id = $1 AND part.kind = 2 AND part.name_key = ANY($2)
   AND part_state.part_id = part.subject_id AND issuer.subject_id = part.scope_id
@@ -163,11 +163,11 @@ def _view(reader: Reader, found: _Bill) -> BillView:
     )
 
 
-def names_and_uoms(reader: Reader, lines: Iterable[BillLine]) -> dict[Part, tuple[str, str]]:
-    """Description and uom of the parts of some lines."""
+def names_and_uoms(reader: Reader, lines: Iterable[BillLine]) -> dict[Part, tuple[str, str, str]]:
+    """Description, uom and tracking of the parts of some lines."""
     keys = sorted({line.part.name_key for line in lines})
     rows = reader.rows(DESCRIPTIONS, reader.site.site_id, keys) if keys else []
-    return {Part(issuer, part): (description, uom) for issuer, part, description, uom in rows}
+    return {Part(issuer, part): tuple(rest) for issuer, part, *rest in rows}
 
 
 def _fitted(reader: Reader, unit_id: int) -> dict[tuple[Part, str], Decimal]:
@@ -185,12 +185,12 @@ def _installed(line: BillLine, fitted: dict[tuple[Part, str], Decimal]) -> Decim
 
 def _line(
     line: BillLine,
-    called: dict[Part, tuple[str, str]],
+    called: dict[Part, tuple[str, str, str]],
     *,
     holds: bool | None = None,
     installed: Decimal = Decimal(0),
 ) -> BillLineView:
-    description, uom = called.get(line.part, ("", ""))
+    description, uom, _ = called.get(line.part, ("", "", ""))
     return BillLineView(
         item=line.item,
         part=str(line.part),

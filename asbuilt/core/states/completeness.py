@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from asbuilt.core.events.bills import BillLine
+from asbuilt.core.events.definitions import Tracking
 from asbuilt.core.events.event import Evidence
 from asbuilt.core.events.record_levels import BY_PLACE, SUFFICIENT, ComponentRecord, ProcessRecord
 from asbuilt.core.identifiers.subjects import Part, Unit
@@ -71,7 +72,13 @@ def _due(bill: BillState, unit: Unit, known: Known) -> list[BillLine]:
     state = known.unit(unit)
     assert state is not None, "asked before"
     lines = bill.holding(bill.lines, unit.serial_number, state.commissioned_at)
-    return [line for line in lines if not line.is_optional]
+    return [line for line in lines if not line.is_optional and not _is_counted(known, line)]
+
+
+def _is_counted(known: Known, line: BillLine) -> bool:
+    """Whether nothing that may be fitted has a number, so that nobody can record that it is there."""
+    states = [known.parts.get(part) for part in line.allowed]
+    return all(state is not None and state.tracking is Tracking.COUNTED for state in states)
 
 
 def _found(known: Known, unit: Unit, level: ComponentRecord) -> dict[Part, dict[str, Evidence]]:

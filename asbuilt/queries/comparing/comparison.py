@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from asbuilt.core.events.bills import BillLine
+from asbuilt.core.events.definitions import Tracking
 from asbuilt.core.events.event import Evidence
 from asbuilt.core.identifiers.subjects import Part, SubjectKind
 from asbuilt.ledger.codec import microseconds, moment_of, values_from
@@ -277,7 +278,7 @@ def _bills(reader: Reader, births: Mapping[int, tuple[int, int]]) -> dict[int, _
     return {unit_id: bills[bill_id] for unit_id, bill_id in chosen.items()}
 
 
-def _assembly(bill: _Bill, holding: tuple[bool | None, ...], uoms: Mapping[Part, tuple[str, str]]) -> Assembly:
+def _assembly(bill: _Bill, holding: tuple[bool | None, ...], uoms: Mapping[Part, tuple[str, str, str]]) -> Assembly:
     """What is due in a unit for which some lines hold; nobody can tell when one cannot be compared with its serial."""
     if None in holding:
         return Assembly(bill_of_materials=bill.name, lines=None)
@@ -292,9 +293,10 @@ def _assembly(bill: _Bill, holding: tuple[bool | None, ...], uoms: Mapping[Part,
             for_others=frozenset[Part]().union(*(others.get(key, ()) for key in _keys(line))) - {*line.allowed},
             places=tuple(line.reference_designators),
             quantity=line.quantity,
-            uom=uoms.get(line.part, ("", ""))[1],
+            uom=uoms.get(line.part, ("", "", ""))[1],
             revision=line.revision,
-            is_optional=line.is_optional,
+            # What is only counted has no number by which anybody could record that it is there.
+            is_optional=line.is_optional or uoms.get(line.part, ("", "", ""))[2] == Tracking.COUNTED,
         )
         for line, holds in zip(bill.lines, holding, strict=True)
         if holds

@@ -196,3 +196,18 @@ def test_INV_007_shipped_record_is_complete_or_nobody_can_tell(world):
 def test_a_gate_asks_for_something(world):
     with pytest.raises(EventProblem, match="needs a component_record or a process_record"):
         world.event(PartDefined, "PUMP", is_complete_to_ship=True).check()
+
+
+def test_what_is_only_counted_need_not_be_recorded(world):
+    """A screw has no number by which anybody could say that it is there."""
+    world.part("PCB")
+    world.part("SCREW", tracking="counted")
+    world.part("PUMP", component_record="place", is_complete_to_ship=True)
+    lines = (LINES[0], BillLine(item="40", part=Part("ACME", "SCREW"), quantity=Decimal(4)))
+    world.part("SPARE")
+    world.captures(BillOfMaterialsDefined, "B/1", part="PUMP", lines=lines)
+    world.units("PUMP/1", "PCB/1", "PCB/2")
+    world.captures(ComponentInstalled, "PUMP/1", component="PCB/1", reference_designator="A1")
+    assert "1 of 2 are recorded" in world.reason(UnitShipped, "PUMP/1", **SHIPS)
+    world.captures(ComponentInstalled, "PUMP/1", component="PCB/2", reference_designator="A2")
+    world.captures(UnitShipped, "PUMP/1", **SHIPS)

@@ -262,3 +262,16 @@ def test_a_name_in_a_document_is_one_thing_more(plant):
 def test_a_lot_is_compared_with_itself_at_another_time(plant):
     plant.captures(ComponentInstalled, "PCB/1", lot="CAP/L1", reference_designator="C1")
     assert compared(plant, "CAP/L1", START).differences == []
+
+
+def test_what_is_only_counted_is_not_missed(world):
+    world.part("SCREW", tracking="counted")
+    world.part("PUMP")
+    lines = (
+        BillLine(item="10", part=Part("ACME", "SCREW"), quantity=Decimal(4)),
+        BillLine(item="20", part=PCB, quantity=Decimal(1)),
+    )
+    world.part("PCB")
+    world.captures(BillOfMaterialsDefined, "B-PUMP/1", part="PUMP", lines=lines)
+    world.unit("PUMP/1")
+    assert told(compared(world, "PUMP/1", DESIGNED)) == ["PUMP/1 missing: PCB@ → @"]
