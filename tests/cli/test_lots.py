@@ -35,7 +35,10 @@ def test_a_lot_says_how_far_it_has_come(moulded):
 def test_more_than_has_come_is_refused(moulded):
     events = Events(first=2100)
     events.add("LotOperationStarted", lot="HSG/L1", operation="DEBURR", quantity="39")
-    assert "PRO-061" in moulded.run("capture", "-", stdin=events.ndjson(), exits=3).output
+    assert (
+        "PRO-061"
+        in moulded.run("capture", "-", "--refusals", moulded.folder / "no", stdin=events.ndjson(), exits=3).output
+    )
 
 
 def test_the_interlock_is_asked_before_some_of_a_lot_is_worked_on(moulded):
