@@ -1,7 +1,9 @@
-"""`asbuilt where-used --by`: what contains a unit or lot, counted."""
+"""`--by`: what contains a unit or lot, or would be recalled, counted."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import make_dataclass
+from enum import StrEnum
+from typing import TypeVar
 
 import click
 
@@ -12,23 +14,27 @@ from asbuilt.cli.times import shown
 from asbuilt.ledger.database import Reader
 from asbuilt.projections.fleet.files import IndexUnfit
 from asbuilt.projections.fleet.index import Freshness, folder_of, opened
-from asbuilt.projections.fleet.tables import Grouping
 from asbuilt.queries.fleet.breakdown import Counts
 from asbuilt.queries.fleet.counts import Question, counts_by_index, counts_by_sql, differing, in_order
 
+G = TypeVar("G", bound=StrEnum)
 
-class Groupings(click.ParamType[tuple[Grouping, ...]]):
-    """A list of groupings, separated by commas."""
+
+class Groupings(click.ParamType[tuple[G, ...]]):
+    """A list of groupings of a kind, separated by commas."""
 
     name = "LIST"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Grouping, ...]:
+    def __init__(self, kind: type[G]) -> None:
+        self._kind = kind
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[G, ...]:
         """The groupings in their order, or a usage error that names those there are."""
         words = [word.strip().replace("-", "_") for word in str(value).split(",")]
-        unknown = [word for word in words if word not in list(Grouping)]
+        unknown = [word for word in words if word not in list(self._kind)]
         if unknown or len(set(words)) < len(words):
-            self.fail(f"{value!r}: give some of {', '.join(Grouping)}, once each, with commas", param, ctx)
-        return tuple(Grouping(word) for word in words)
+            self.fail(f"{value!r}: give some of {', '.join(self._kind)}, once each, with commas", param, ctx)
+        return tuple(self._kind(word) for word in words)
 
 
 def write_counts(reader: Reader, asked: Question, form: str, *, check: bool) -> None:
@@ -62,9 +68,6 @@ def _compare(counts: Counts, by_sql: Counts) -> None:
 
 
 def _write(counts: Counts, asked: Question, fresh: Freshness | None, form: str) -> None:
-    kind = make_dataclass("Group", [*((str(one), str) for one in asked.by), ("affected", int)], frozen=True)
-    titles = [*(str(one) for one in asked.by), "affected"]
-    columns = tuple(Column(title.replace("_", " "), _shown(title)) for title in titles)
     head: dict[str, object] = {
         "name": asked.named.name,
         "at": asked.at,
@@ -72,12 +75,18 @@ def _write(counts: Counts, asked: Question, fresh: Freshness | None, form: str) 
         "affected": counts.total(),
         "index": fresh,
     }
-    write_rows(_groups(counts, kind), Listing(kind, columns, "groups", head), form)
+    write_groups(in_order(counts), asked.by, head, form)
 
 
-def _groups(counts: Counts, kind: Callable[..., object]) -> Iterator[object]:
-    for group, count in in_order(counts):
-        yield kind(*group, count)
+def write_groups(
+    counts: Iterable[tuple[tuple[str, ...], int]], by: Sequence[str], head: dict[str, object], form: str
+) -> None:
+    """Write how many there are in each group. by: what the groups are of, in their order."""
+    titles = [*(str(one) for one in by), "affected"]
+    kind = make_dataclass("Group", [(title, int if title == "affected" else str) for title in titles], frozen=True)
+    columns = tuple(Column(title.replace("_", " "), _shown(title)) for title in titles)
+    rows = (kind(*group, count) for group, count in counts)
+    write_rows(rows, Listing(kind, columns, "groups", head), form)
 
 
 def _shown(title: str) -> Callable[[object], str]:

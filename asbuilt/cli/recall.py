@@ -1,16 +1,17 @@
 """`asbuilt recall`: what is called back is found, settled, held, told, decided and reported."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import make_dataclass
+from collections.abc import Iterator
 
 import click
 
 from asbuilt.cli import recall_steps
+from asbuilt.cli.counting import Groupings, write_groups
 from asbuilt.cli.exits import Exit, Problem
 from asbuilt.cli.opening import open_plant, site_option
 from asbuilt.cli.output import Column, Listing, facts, format_option, short, table_lines, write_record, write_rows
-from asbuilt.cli.recall_options import ever_option, evidence_option, seeds_option, sure_enough
+from asbuilt.cli.recall_options import ever_option, evidence_option, seeds_option
 from asbuilt.cli.times import shown
+from asbuilt.core.events.event import Evidence
 from asbuilt.core.events.recalls import RecallSeed
 from asbuilt.ledger.codec import Malformed
 from asbuilt.queries.recall.asking import seed_of, seeds_from
@@ -27,22 +28,9 @@ for _step in recall_steps.STEPS:
     recall.add_command(_step)
 
 
-class _Groupings(click.ParamType[tuple[Grouping, ...]]):
-    """A list of groupings, separated by commas."""
-
-    name = "LIST"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Grouping, ...]:
-        """The groupings in their order, or a usage error that names those there are."""
-        words = [word.strip().replace("-", "_") for word in str(value).split(",")]
-        if len(set(words)) < len(words) or any(word not in list(Grouping) for word in words):
-            self.fail(f"{value!r}: give some of {', '.join(Grouping)}, once each, with commas", param, ctx)
-        return tuple(Grouping(word) for word in words)
-
-
 @recall.command()
 @seeds_option
-@click.option("--by", type=_Groupings(), help=f"Count instead, by any of {', '.join(Grouping)}.")
+@click.option("--by", type=Groupings(Grouping), help=f"Count instead, by any of {', '.join(Grouping)}.")
 @click.option("--questions", "asking", is_flag=True, help="List instead what would settle what is only possible.")
 @evidence_option
 @ever_option
@@ -66,7 +54,7 @@ def simulate(
         raise click.UsageError("--by and --questions exclude each other")
     with open_plant(site) as plant, plant.database.reading(plant.site) as reader:
         meant = _seeds(seeds, plant.site.issuer)
-        scope = scope_of(reader, meant, certain_down_to=sure_enough(certain_down_to), ever=ever)
+        scope = scope_of(reader, meant, certain_down_to=Evidence(certain_down_to), ever=ever)
         click.echo(_bounds(scope), err=True)
         head: dict[str, object] = {
             "affected": len(scope),
@@ -78,7 +66,7 @@ def simulate(
         if asking:
             write_rows(questions(reader, scope), Listing(Question, _question_columns(own), "questions", head), form)
         elif by is not None:
-            _write_counts(suspects(reader, scope), by, head, form)
+            write_groups(counted(suspects(reader, scope), by), by, head, form)
         else:
             write_rows(suspects(reader, scope), Listing(Suspect, _columns(own), "suspects", head), form)
 
@@ -125,22 +113,6 @@ def _question_columns(own_issuer: str) -> tuple[Column, ...]:
         Column("candidates", lambda row: str(row.count)),
         Column("read it in", lambda row: ", ".join(short(one, own_issuer) for one in row.candidates)),
     )
-
-
-def _write_counts(found: Iterator[Suspect], by: tuple[Grouping, ...], head: dict[str, object], form: str) -> None:
-    kind = make_dataclass("Group", [*((str(one), str) for one in by), ("affected", int)], frozen=True)
-    titles = [*(str(one) for one in by), "affected"]
-    columns = tuple(Column(title.replace("_", " "), _cell(title)) for title in titles)
-    rows = (kind(*group, count) for group, count in counted(found, by))
-    write_rows(rows, Listing(kind, columns, "groups", head), form)
-
-
-def _cell(title: str) -> Callable[[object], str]:
-    def text(row: object) -> str:
-        value = getattr(row, title)
-        return f"{value:,}" if isinstance(value, int) else value or "(none)"
-
-    return text
 
 
 @recall.command("list")

@@ -29,8 +29,3 @@ evidence_option: Decorated = click.option(
     help="The weakest evidence that makes certain.",
 )
 ever_option: Decorated = click.option("--ever", is_flag=True, help="Also what contained it once and no longer does.")
-
-
-def sure_enough(text: str) -> Evidence:
-    """The evidence that an option names."""
-    return Evidence(text)

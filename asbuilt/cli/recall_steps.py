@@ -14,9 +14,8 @@ from asbuilt.capture.capture import WHOLE_OR_NOT, Submission, capture
 from asbuilt.cli.exits import Exit, Problem
 from asbuilt.cli.index import index_home
 from asbuilt.cli.opening import Opened, command_line_actor, open_plant, os_user, site_option
-from asbuilt.cli.recall_options import ever_option, evidence_option, seeds_option, sure_enough
-from asbuilt.core.events.event import Event
-from asbuilt.core.events.quality import HoldReleased
+from asbuilt.cli.recall_options import ever_option, evidence_option, seeds_option
+from asbuilt.core.events.event import Event, Evidence
 from asbuilt.core.events.recalls import (
     RecallClosed,
     RecallDisposition,
@@ -25,16 +24,14 @@ from asbuilt.core.events.recalls import (
     RecallNoticeIssued,
     RecallOpened,
 )
-from asbuilt.core.identifiers.names import HoldNumber
 from asbuilt.core.identifiers.subjects import Lot, Recall, SubjectKind, Unit, lot_named, unit_named
+from asbuilt.exchange.recalls.events import deciding
 from asbuilt.exchange.recalls.settling import By, IndexDiffers, NothingToHold, Settling, hold_all, settle
 from asbuilt.ledger.codec import Malformed, captured
 from asbuilt.projections.fleet.index import folder_of
 from asbuilt.queries.naming import unit_or_lot_meant
 from asbuilt.queries.recall.asking import seed_of, seeds_from
 from asbuilt.queries.recall.report import open_holds
-
-_GOOD_AGAIN = (RecallDisposition.CLEARED, RecallDisposition.CORRECTED)
 
 
 @click.command("open")
@@ -67,7 +64,7 @@ def freeze(*, number: str, meaning: str, and_hold: bool, certain_down_to: str, e
     Where there is a genealogy index, it has to reach the same, or nothing is recorded. To extend a scope later, freeze
     again: what was listed stays.
     """
-    asked = Settling(meaning=meaning, certain_down_to=sure_enough(certain_down_to), ever=ever)
+    asked = Settling(meaning=meaning, certain_down_to=Evidence(certain_down_to), ever=ever)
     with open_plant(site) as plant:
         asked = replace(asked, index=folder_of(index_home(), plant.site))
         try:
@@ -155,20 +152,10 @@ def disposition(
         for name in names:
             subject, is_held = _covered(plant, number, name)
             named: dict[str, Any] = {"unit" if isinstance(subject, Unit) else "lot": subject}
-            events: list[Event] = [
-                RecallDispositioned(
-                    **_about(),
-                    recall=Recall(number),
-                    disposition=decided,
-                    reason=reason,
-                    reference=reference,
-                    **named,
-                )
-            ]
-            if is_held and decided in _GOOD_AGAIN:
-                why = f"recall {number}: {decided.value}"
-                events.append(HoldReleased(**_about(), hold=HoldNumber(number), reason=why, **named))
-            _record(plant, events)
+            event = RecallDispositioned(
+                **_about(), recall=Recall(number), disposition=decided, reason=reason, reference=reference, **named
+            )
+            _record(plant, deciding(event, is_held=is_held, released_id=new_event_id()))
     click.echo(f"{len(names):,} {decided.value}")
 
 

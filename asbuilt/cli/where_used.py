@@ -20,7 +20,7 @@ from asbuilt.queries.where_used import where_used as affected_by
 @click.argument("name", metavar="UNIT|LOT")
 @click.option("--at", type=Time(), help=AT_HELP)
 @click.option("--ever", is_flag=True, help="Also what no longer contains it.")
-@click.option("--by", type=Groupings(), help=f"Count what contains it, by any of {', '.join(Grouping)}.")
+@click.option("--by", type=Groupings(Grouping), help=f"Count what contains it, by any of {', '.join(Grouping)}.")
 @click.option("--check", is_flag=True, help="With --by: count by SQL too, and compare.")
 @kind_option
 @site_option

@@ -16,6 +16,7 @@ from asbuilt.ledger.subjects import Directory
 from asbuilt.projections.definitions import load_specifications
 from asbuilt.projections.loading import Loading
 from asbuilt.queries.defects import COLUMNS, NAMED, DefectView, view_of, who
+from asbuilt.queries.overrides import MERGED_RECORDS
 from asbuilt.queries.windows import END
 
 # What is and was wrong with some units (serves as-built).
@@ -39,7 +40,6 @@ WHERE event.subject_id = ANY($1) AND event.event_time <= $2
   AND NOT EXISTS (SELECT 1 FROM correction WHERE correction.corrected_sequence = event.sequence)
 ORDER BY event.sequence
 """
-MERGED_RECORDS = "SELECT duplicate_id FROM merged_unit WHERE unit_id = ANY($1)"
 
 
 def defects_of_units(reader: Reader, unit_ids: Sequence[int], *, until: int | None) -> dict[int, list[DefectView]]:

@@ -221,12 +221,13 @@ def stations(reader: Reader, *, at: datetime, after: str = "", limit: int = 25) 
         setups.load_activations_within(loading, station_ids, at, at)
         genealogy.load_windows_feeding(loading, station_ids, at, at)
     known = loading.known
-    checked = {station: _checks(known, station, at) for station in named.values() if isinstance(station, Station)}
+    by_id = {one: station for one, station in named.items() if isinstance(station, Station)}
+    checked = {station: _checks(known, station, at) for station in by_id.values()}
     feeds = _read_feeds(loading, [one for checks in checked.values() for one in checks], [], at)
     seen = {
         station: _seen(known, station, checks, feeds, at=at, low_units=LOW_UNITS) for station, checks in checked.items()
     }
-    found = tuple(StationView(setup=seen[named[row[1]]], setup_lists=row[2]) for row in page)  # type: ignore[index]
+    found = tuple(StationView(setup=seen[by_id[row[1]]], setup_lists=row[2]) for row in page)
     return StationPage(stations=found, next=page[-1][0] if len(rows) > limit else "")
 
 

@@ -15,7 +15,6 @@ from asbuilt.accounts.plant import plant
 from asbuilt.accounts.roles import Action
 from asbuilt.capture.repeats import id_of_key, record_once
 from asbuilt.core.events.event import Event
-from asbuilt.core.events.quality import HoldReleased
 from asbuilt.core.events.recalls import (
     RecallClosed,
     RecallDisposition,
@@ -24,8 +23,8 @@ from asbuilt.core.events.recalls import (
     RecallNoticeIssued,
     RecallOpened,
 )
-from asbuilt.core.identifiers.names import HoldNumber
 from asbuilt.core.identifiers.subjects import Lot, Recall, SubjectKind, Unit, lot_named, unit_named
+from asbuilt.exchange.recalls.events import deciding
 from asbuilt.exchange.recalls.settling import By, NothingToHold, Settling, hold_all, settle
 from asbuilt.ledger.database import Site
 from asbuilt.queries.naming import Ambiguous, NotFound, unit_or_lot_meant
@@ -35,8 +34,6 @@ from asbuilt.web.forms import SOURCE, Form, raise_refusals, recorder, sent, trie
 from asbuilt.web.reading import answering_pages, reading
 from asbuilt.web.recalls import FRESH, OPEN_FIELDS, done, meant_by, now, page_of, seed_lines, workbench
 from asbuilt.web.words import shown_count
-
-GOOD_AGAIN = (RecallDisposition.CLEARED, RecallDisposition.CORRECTED)
 
 T = TypeVar("T")
 
@@ -177,19 +174,11 @@ def _decision(request: ActorRequest, form: Form, site: Site, number: str, line: 
     is_unit = meant.kind is SubjectKind.UNIT
     subject: Unit | Lot = (unit_named if is_unit else lot_named)(meant.name, own_issuer=site.issuer)
     named: dict[str, Any] = {"unit" if is_unit else "lot": subject}
-    events: list[Event] = [
-        RecallDispositioned(
-            **_about(form, site, place),
-            recall=Recall(number),
-            disposition=chosen,
-            reference=form.typed["reference"],
-            **named,
-        )
-    ]
-    if is_held and chosen in GOOD_AGAIN:
-        reason = f"recall {number}: {chosen.value}"
-        events.append(HoldReleased(**_about(form, site, place + 1), hold=HoldNumber(number), reason=reason, **named))
-    return events
+    about, released_id = _about(form, site, place), _about(form, site, place + 1)["event_id"]
+    event = RecallDispositioned(
+        **about, recall=Recall(number), disposition=chosen, reference=form.typed["reference"], **named
+    )
+    return [*deciding(event, is_held=is_held, released_id=released_id)]
 
 
 def _about(form: Form, site: Site, place: int = 0) -> dict[str, Any]:

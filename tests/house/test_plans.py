@@ -317,7 +317,6 @@ def of_messages(filled: Filled) -> dict[str, tuple[object, ...]]:
         "queries.defects_at.DEFECTS_OF_UNITS": (filled.some("unit"), 9),
         "queries.defects_at.UNITS_OF_DEFECTS": (filled.some("unit"), 9),
         "queries.defects_at.HISTORY": (filled.some("unit"), 9),
-        "queries.defects_at.MERGED_RECORDS": (filled.some("unit"),),
         "queries.messages.OF_TRANSACTIONS": (site, ["T7", "T8"]),
         "queries.messages.ALL": (site, COUNT // 2, 10),
     }

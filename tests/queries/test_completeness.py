@@ -61,7 +61,7 @@ def test_the_units_in_a_unit_are_counted_by_the_levels_of_their_own_parts(world)
 
 
 def test_an_order_is_the_sum_of_its_units(world, monkeypatch):
-    monkeypatch.setattr(queries, "CHUNK", 2)
+    monkeypatch.setattr(queries, "CHUNK", 2)  # so that these few units are read in more than one go
     plant(world, gates=False)
     world.captures(WorkOrderReleased, "WO-1", part="PUMP", quantity=3)
     for number in (5, 6, 7):

@@ -93,7 +93,7 @@ def test_what_cannot_be_compared_says_what_to_do(shown):
 
 
 def test_no_more_is_drawn_than_a_page_holds(shown, monkeypatch):
-    monkeypatch.setattr(comparison, "ROWS_SHOWN", 1)
+    monkeypatch.setattr(comparison, "ROWS_SHOWN", 1)  # so that these few differences do not fit on a page
     page = see(shown, comparison_of(f"{ISSUER}:{PUMP}"))
     assert "3 more are in the file." in page.text
 

@@ -76,9 +76,8 @@ def _with_one_more(counts: ScopeCounts, subject: Unit | Lot) -> ScopeCounts:
 
 
 def fold_scope_frozen(known: Known, event: RecallScopeFrozen, sequence: int) -> None:
-    _change(
-        known,
-        event.recall,
+    frozen = replace(
+        _state(known, event.recall),
         frozen_at=event.event_time,
         frozen_sequence=sequence,
         frozen_units=event.units,
@@ -87,6 +86,7 @@ def fold_scope_frozen(known: Known, event: RecallScopeFrozen, sequence: int) -> 
         digest=event.digest.lower(),
         meaning=event.meaning,
     )
+    known.recalls.put(event.recall, frozen)
 
 
 def fold_notice_issued(known: Known, event: RecallNoticeIssued, sequence: int) -> None:
@@ -158,19 +158,20 @@ def member_of(known: Known, event: RecallDispositioned) -> RecallMember | None:
 
 
 def fold_recall_closed(known: Known, event: RecallClosed, sequence: int) -> None:
-    _change(
-        known, event.recall, closed_at=event.event_time, closed_sequence=sequence, close_reason=event.reason.strip()
-    )
+    state, reason = _state(known, event.recall), event.reason.strip()
+    closed = replace(state, closed_at=event.event_time, closed_sequence=sequence, close_reason=reason)
+    known.recalls.put(event.recall, closed)
 
 
 def undo_recall_closed(known: Known, event: RecallClosed, sequence: int) -> None:
-    _change(known, event.recall, closed_at=None, closed_sequence=None, close_reason="")
+    state = _state(known, event.recall)
+    known.recalls.put(event.recall, replace(state, closed_at=None, closed_sequence=None, close_reason=""))
 
 
-def _change(known: Known, recall: Recall, **changed: object) -> None:
+def _state(known: Known, recall: Recall) -> RecallState:
     state = known.recalls.get(recall)
     assert state is not None, "REC-002: a recall is opened before anything is said of it"
-    known.recalls.put(recall, replace(state, **changed))  # type: ignore[arg-type]
+    return state
 
 
 def containing(known: Known, subject: Unit | Lot) -> RecallState | None:

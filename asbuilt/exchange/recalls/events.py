@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
-from asbuilt.core.events.quality import HoldPlaced
-from asbuilt.core.events.recalls import LISTED_MAX, RecallScopeListed
+from asbuilt.core.events.event import Event
+from asbuilt.core.events.quality import HoldPlaced, HoldReleased
+from asbuilt.core.events.recalls import LISTED_MAX, RecallDisposition, RecallDispositioned, RecallScopeListed
 from asbuilt.core.identifiers.names import HoldNumber
 from asbuilt.core.identifiers.subjects import Lot, Recall, Unit
 
@@ -61,4 +62,27 @@ def holding(
             lot=subject if isinstance(subject, Lot) else None,
             hold=HoldNumber(recall.name),
             reason=reason,
+        )
+
+
+GOOD_AGAIN = (RecallDisposition.CLEARED, RecallDisposition.CORRECTED)
+"""What became of something that may be used again, so that it is held for the recall no more."""
+
+
+def deciding(decision: RecallDispositioned, *, is_held: bool, released_id: UUID) -> Iterator[Event]:
+    """The events by which is said what became of one unit or lot; what is good again is released from the hold.
+
+    is_held: whether it is held for the recall. released_id: the event id of the release.
+    """
+    yield decision
+    if is_held and decision.disposition in GOOD_AGAIN:
+        yield HoldReleased(
+            event_id=released_id,
+            event_time=decision.event_time,
+            source=decision.source,
+            operator=decision.operator,
+            unit=decision.unit,
+            lot=decision.lot,
+            hold=HoldNumber(decision.recall.name),
+            reason=f"recall {decision.recall}: {decision.disposition.value}",
         )

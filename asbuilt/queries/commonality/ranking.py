@@ -15,6 +15,9 @@ from asbuilt.queries.units import full_names
 from asbuilt.queries.windows import Misasked, Window
 
 NAMED_AT_ONCE = 1000
+TOLD = 3
+"""Values that the sentence of a finding names."""
+
 DIGITS = 6
 """Significant digits of chances and ratios."""
 
@@ -152,8 +155,8 @@ def _finding(found: Exposures, picked: Chosen, one: _Tested, figures: list[Decim
     values = [_value(found, picked, key) for key in one.keys]
     ratio, lower, upper, chance, level = figures
     cases, controls = len(picked.cases), len(picked.controls)
-    named = ", ".join(f"{value.factor} {value.value}" for value in values[:3])
-    more = f" (and {len(values) - 3} more)" if len(values) > 3 else ""  # noqa: PLR2004 - the three that are named
+    named = ", ".join(f"{value.factor} {value.value}" for value in values[:TOLD])
+    more = f" (and {len(values) - TOLD} more)" if len(values) > TOLD else ""
     return CommonFinding(
         factor=values[0].factor,
         value=values[0].value,

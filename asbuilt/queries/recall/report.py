@@ -20,6 +20,7 @@ from asbuilt.queries.charts.series import rounded
 from asbuilt.queries.naming import NotFound
 from asbuilt.queries.recall.asking import spelled_seed
 from asbuilt.queries.recall.scope import CHUNK, Certainty, digest_of
+from asbuilt.queries.recall.seeds import KEPT_RECORDS
 from asbuilt.queries.whereabouts import Places, Whereabouts
 
 SHARE_PLACES = 4
@@ -43,8 +44,6 @@ SELECT subject_id, placed_at FROM hold WHERE subject_id = ANY($1) AND hold = $2 
 """
 # The holds that are on a unit or lot.
 OPEN_HOLDS = "SELECT hold FROM hold WHERE subject_id = $1 AND released_sequence IS NULL ORDER BY hold"
-# The records that stay, of those of some units that were merged into others.
-KEPT_RECORDS = "SELECT duplicate_id, unit_id FROM merged_unit WHERE duplicate_id = ANY($1)"
 # Who recorded some events, and when they were taken.
 RECORDED_BY = "SELECT sequence, actor, record_time FROM event WHERE sequence = ANY($1)"
 

@@ -76,8 +76,8 @@ LAST_GOOD_CALIBRATION = """
 SELECT calibrated_at FROM tool_calibration WHERE tool_id = ANY($1) AND passed = 1
 ORDER BY calibrated_at DESC, sequence DESC LIMIT 1
 """
-# The record that stays, where a unit was merged into another.
-KEPT_RECORD = "SELECT unit_id FROM merged_unit WHERE duplicate_id = $1"
+# The records that stay, of units that were merged into others.
+KEPT_RECORDS = "SELECT duplicate_id, unit_id FROM merged_unit WHERE duplicate_id = ANY($1)"
 TOOLS_NAMED = "SELECT subject_id FROM subject WHERE site_id = $1 AND name_key = $2 AND kind = $3"
 
 
@@ -117,7 +117,7 @@ def _found(reader: Reader, directory: Directory, seed: RecallSeed) -> Iterable[i
     named = seed.unit or seed.lot
     if named is not None:
         subject_id = _id_of(directory, named)
-        return [kept for (kept,) in reader.rows(KEPT_RECORD, subject_id)] or [subject_id]
+        return [kept for _, kept in reader.rows(KEPT_RECORDS, [subject_id])] or [subject_id]
     parts = None if seed.part is None else [_id_of(directory, seed.part)]
     if seed.supplier_lot:
         rows = reader.rows(LOTS_DELIVERED, reader.site.site_id)
