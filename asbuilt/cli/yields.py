@@ -12,6 +12,8 @@ from asbuilt.cli.output import Column, Format, Listing, format_option, short, st
 from asbuilt.cli.output import write_rows as write_listing
 from asbuilt.cli.times import shown
 from asbuilt.cli.work_options import work_options
+from asbuilt.core.rules.wording import shown as quantity
+from asbuilt.queries.lot_yields import LotYield
 from asbuilt.queries.pareto import DefectCount
 from asbuilt.queries.shop_floor import WorkFilter
 from asbuilt.queries.stuck import StuckUnit
@@ -34,6 +36,7 @@ class Section(StrEnum):
 
     PARTS = "parts"
     OPERATIONS = "operations"
+    LOTS = "lots"
     DEFECTS = "defects"
     STUCK = "stuck"
 
@@ -41,6 +44,7 @@ class Section(StrEnum):
 KINDS: dict[Section, type] = {
     Section.PARTS: PartYield,
     Section.OPERATIONS: OperationYield,
+    Section.LOTS: LotYield,
     Section.DEFECTS: DefectCount,
     Section.STUCK: StuckUnit,
 }
@@ -113,6 +117,7 @@ def _tables(report: YieldReport, own_issuer: str, sections: list[Section]) -> It
     titles = {
         Section.PARTS: "Parts",
         Section.OPERATIONS: "Operations",
+        Section.LOTS: "Lots",
         Section.DEFECTS: "Defects",
         Section.STUCK: f"Stuck for {report.stuck_after_h} h and longer",
     }
@@ -130,6 +135,7 @@ def _columns(section: Section, own_issuer: str, rows: Iterable[object]) -> tuple
     return {
         Section.PARTS: (*groups, part, *_PART_COLUMNS),
         Section.OPERATIONS: (*groups, part, *_OPERATION_COLUMNS),
+        Section.LOTS: (*groups, part, *_LOT_COLUMNS),
         Section.DEFECTS: _DEFECT_COLUMNS,
         Section.STUCK: (Column("unit", lambda row: short(row.unit, own_issuer)), *_STUCK_COLUMNS),
     }[section]
@@ -153,6 +159,18 @@ _OPERATION_COLUMNS = (
     Column("p95", lambda row: lasting(row.cycle_p95_s)),
     Column("waiting median", lambda row: lasting(row.waiting_median_s)),
     Column("p95", lambda row: lasting(row.waiting_p95_s)),
+)
+_LOT_COLUMNS = (
+    Column("operation", lambda row: row.operation),
+    Column("lots", lambda row: str(row.lots)),
+    Column("uom", lambda row: row.uom),
+    Column("first", lambda row: quantity(row.first)),
+    Column("passed", lambda row: quantity(row.first_passed)),
+    Column("first-pass", lambda row: percent(row.first_pass_yield)),
+    Column("again", lambda row: quantity(row.retried)),
+    Column("passed in all", lambda row: quantity(row.passed)),
+    Column("failed", lambda row: quantity(row.failed)),
+    Column("scrapped", lambda row: quantity(row.scrapped)),
 )
 _DEFECT_COLUMNS = (
     Column("operation", lambda row: row.operation),

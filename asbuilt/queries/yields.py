@@ -15,6 +15,7 @@ from asbuilt.ledger.database import Reader
 from asbuilt.queries.attempts import Attempt, Run, attempts_of
 from asbuilt.queries.charts.series import rounded
 from asbuilt.queries.durations import durations
+from asbuilt.queries.lot_yields import LotRunDone, LotYield, lot_yields
 from asbuilt.queries.naming import escaped
 from asbuilt.queries.pareto import SHARE_PLACES, DefectCount, Pareto
 from asbuilt.queries.shop_floor import Scope, WorkFilter, restricted, scope_of
@@ -126,6 +127,7 @@ class YieldReport:
     stuck_after_h: int
     parts: list[PartYield] = field(default_factory=list)
     operations: list[OperationYield] = field(default_factory=list)
+    lots: list[LotYield] = field(default_factory=list)
     defects: list[DefectCount] = field(default_factory=list)
     stuck: list[StuckUnit] = field(default_factory=list)
 
@@ -188,7 +190,8 @@ def yield_report(reader: Reader, wanted: YieldQuestion, window: Window, *, now: 
         raise Misasked(f"stuck_after_h is {wanted.stuck_after_h}; it is a number of hours")
     scope = scope_of(reader, wanted.work, window)
     pareto = Pareto(reader)
-    counted = _counted(reader, scope, _grouping(reader, wanted, window), pareto)
+    group_of = _grouping(reader, wanted, window)
+    counted = _counted(reader, scope, group_of, pareto)
     at = microseconds(now)
     return YieldReport(
         since=window.first,
@@ -199,6 +202,7 @@ def yield_report(reader: Reader, wanted: YieldQuestion, window: Window, *, now: 
         stuck_after_h=wanted.stuck_after_h,
         parts=_parts(reader, counted, wanted.last_operation.strip()),
         operations=_operations(reader, counted),
+        lots=lot_yields(reader, scope, group_of),
         defects=pareto.ranked(),
         stuck=stuck_units(
             reader,
@@ -211,7 +215,7 @@ def yield_report(reader: Reader, wanted: YieldQuestion, window: Window, *, now: 
     )
 
 
-def _grouping(reader: Reader, wanted: YieldQuestion, window: Window) -> Callable[[Run], str]:
+def _grouping(reader: Reader, wanted: YieldQuestion, window: Window) -> Callable[[Run | LotRunDone], str]:
     """The group to which a run belongs."""
     starts: tuple[time, ...] = shifts_of(wanted.shifts)
     names: dict[int | None, str] = {None: ""}

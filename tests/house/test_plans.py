@@ -351,6 +351,7 @@ def of_shop_floor(filled: Filled) -> dict[str, tuple[object, ...]]:
         "queries.stuck.IDLE_UNITS": (filled.some("unit"), COUNT),
         "queries.yields.RUNS_OF_UNITS": (filled.some("unit"), first),
         "queries.yields.UNITS_WORKED_ON": (*window, "", 1, [], 0, stations, 1, orders),
+        "queries.lot_yields.LOT_RUNS": (*window, "", 1, [], 1, [], 1, []),
     }
 
 

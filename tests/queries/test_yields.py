@@ -15,6 +15,7 @@ from asbuilt.core.events.event import Characteristic, Measurement
 from asbuilt.core.events.genealogy import ComponentInstalled
 from asbuilt.core.events.identity import UnitsMerged
 from asbuilt.core.events.inventory import UnitPacked, UnitShipped
+from asbuilt.core.events.lots import LotOperationCompleted
 from asbuilt.core.events.production import OperationCompleted, OperationStarted
 from asbuilt.core.events.quality import HoldPlaced, UnitScrapped
 from asbuilt.queries.durations import durations
@@ -377,3 +378,26 @@ def by_definition(rows: list[tuple], since: int, until: int) -> dict[str, tuple]
             sum(last[row[2:4]][4] for row in cohort),
         )
     return found
+
+
+def test_what_is_done_to_some_of_a_lot_is_counted_by_quantity(world):
+    """A hundred housings: ten fail the first time, six of these pass at the second try, four are scrapped then."""
+    world.lot("HSG/L1", quantity=Decimal(100))
+    world.lot("HSG/L2", quantity=Decimal(50))
+
+    def works(lot, **fields):
+        world.captures(LotOperationCompleted, lot, operation="MOULD", **fields)
+
+    works("HSG/L1", passed=Decimal(70), failed=Decimal(10), station="M-1")
+    after = world.now + timedelta(microseconds=1)
+    works("HSG/L1", passed=Decimal(6), scrapped=Decimal(4), is_retry=True, station="M-2")
+    works("HSG/L2", passed=Decimal("12.5"), station="M-2")
+    (told_of,) = told(world).lots
+    assert (told_of.part, told_of.operation, told_of.lots) == ("ACME:HSG", "MOULD", 2)
+    assert (told_of.first, told_of.first_passed, told_of.retried) == (Decimal("92.5"), Decimal("82.5"), Decimal(10))
+    assert told_of.first_pass_yield == Decimal("0.891892")
+    assert (told_of.passed, told_of.failed, told_of.scrapped) == (Decimal("88.5"), Decimal(10), Decimal(4))
+    by_station = {one.group: one.passed for one in told(world, group_by=GroupBy.STATION).lots}
+    assert by_station == {"M-1": Decimal(70), "M-2": Decimal("18.5")}
+    assert [one.first for one in told(world, until=after.isoformat()).lots] == [Decimal(80)]
+    assert told(world, operation="DEBURR").lots == []
