@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from asbuilt.capture.answers import Acknowledgement, Answer, Outcome, Refusal
-from asbuilt.capture.noted import is_overriding, override_of, refusal_of
+from asbuilt.capture.noted import Work, is_overriding, override_of, refusal_of
 from asbuilt.core.events.catalogue import subjects_in
 from asbuilt.core.events.event import Event
-from asbuilt.core.events.production import OperationCompleted, OperationRefused, OperationStarted
+from asbuilt.core.events.production import OperationRefused
 from asbuilt.core.identifiers.names import ActorName
 from asbuilt.core.rules.catalogue import broken_rules, overridden_rules
 from asbuilt.core.rules.rule import Broken
@@ -196,7 +196,7 @@ def _judge(batch: _Batch, one: Captured, decided: _Decided) -> Accepted | Refusa
     accepted = _accept(one, batch, decided.actor)
     decided.accepted.append(accepted)
     if overridden:
-        assert isinstance(one.event, OperationStarted | OperationCompleted), "only those are judged by the routing"
+        assert isinstance(one.event, Work), "only that is judged by the routing"
         decided.beside.append(_accept(captured(override_of(one.event, overridden)), batch, decided.actor))
     return accepted
 
@@ -210,17 +210,22 @@ def _accept(one: Captured, batch: _Batch, actor: ActorName) -> Accepted:
 
 
 def _noted(writer: Writer, batch: _Batch, decided: Iterable[_Decided]) -> list[Accepted]:
-    """The refusals of operations on units that exist; one that was noted before is not noted again."""
+    """The refusals of operations on units and lots that exist; one that was noted before is not noted again."""
     new = {
         refusal.event_id: (refusal, one.actor)
         for one in decided
         for refusal in one.refusals
-        if batch.known.exists(refusal.unit)
+        if _is_about_what_exists(refusal, batch.known)
     }
     before = writer.recorded(list(new)) if new else {}
     return [
         _accept(captured(refusal), batch, actor) for event_id, (refusal, actor) in new.items() if event_id not in before
     ]
+
+
+def _is_about_what_exists(refusal: OperationRefused, known: Known) -> bool:
+    named = refusal.unit or refusal.lot
+    return named is not None and known.exists(named)
 
 
 def _write(writer: Writer, surroundings: Surroundings, accepted: list[Accepted], record_time: int) -> dict[int, int]:

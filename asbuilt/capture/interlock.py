@@ -1,11 +1,12 @@
 """May this operation be done? Judged as a capture would judge it, and nothing is recorded."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from asbuilt.capture.noted import Work
 from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
 from asbuilt.core.events.production import OperationCompleted, OperationStarted, Phase
 from asbuilt.core.identifiers.names import Operation
@@ -32,8 +33,6 @@ _NEVER_RECORDED = UUID(int=0)
 _EVENTS = {Phase.START: OperationStarted, Phase.COMPLETE: OperationCompleted}
 _EVENTS_OF_LOTS = {Phase.START: LotOperationStarted, Phase.COMPLETE: LotOperationCompleted}
 _QUANTITY = {Phase.START: "quantity", Phase.COMPLETE: "passed"}
-
-Work = OperationStarted | OperationCompleted | LotOperationStarted | LotOperationCompleted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +101,14 @@ def judge(database: Database, site: Site, event: Work) -> Judgement:
         unit=str(event.unit),
         may=not reasons,
         reasons=reasons,
-        overridable=bool(reasons) and all(one.rule in OVERRIDABLE for one in reasons),
+        overridable=_is_overridable(reasons),
         next=() if place is None else tuple(place.next_operations()),
         routing="" if place is None else str(place.routing.routing),
     )
+
+
+def _is_overridable(reasons: Sequence[Broken]) -> bool:
+    return bool(reasons) and all(one.rule in OVERRIDABLE for one in reasons)
 
 
 def _of_lot(known: Known, event: LotWork, reasons: tuple[Broken, ...]) -> Judgement:
@@ -118,7 +121,7 @@ def _of_lot(known: Known, event: LotWork, reasons: tuple[Broken, ...]) -> Judgem
         lot=str(event.lot),
         may=not reasons,
         reasons=reasons,
-        overridable=False,
+        overridable=_is_overridable(reasons),
         next=tuple(waiting),
         routing="" if routing is None else str(routing.routing),
     )

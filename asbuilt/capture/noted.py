@@ -6,9 +6,12 @@ Source: RFC 9562, section 5.8 for the ids.
 
 import hashlib
 from collections.abc import Sequence
+from decimal import Decimal
+from typing import TypedDict
 from uuid import UUID
 
 from asbuilt.core.events.event import Event
+from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted, quantity_worked_on
 from asbuilt.core.events.production import (
     BrokenRule,
     InterlockOverridden,
@@ -17,18 +20,22 @@ from asbuilt.core.events.production import (
     OperationStarted,
     Phase,
 )
+from asbuilt.core.identifiers.subjects import Lot, Unit
 from asbuilt.core.identifiers.text import TEXT_MAX
 from asbuilt.core.rules.rule import Broken
 from asbuilt.ledger.codec import Captured
 
+Work = OperationStarted | OperationCompleted | LotOperationStarted | LotOperationCompleted
+"""What the interlock judges."""
+
 
 def refusal_of(sent: Captured, broken: Sequence[Broken]) -> OperationRefused | None:
-    """That an operation was refused; None for what is no operation.
+    """That work on a unit, or on some of a lot, was refused; None for what is no operation.
 
     The same content, refused by the same rules, gives the same id.
     """
     event = sent.event
-    if not isinstance(event, OperationStarted | OperationCompleted):
+    if not isinstance(event, Work):
         return None
     rules = " ".join(one.rule for one in broken)
     return OperationRefused(
@@ -36,7 +43,7 @@ def refusal_of(sent: Captured, broken: Sequence[Broken]) -> OperationRefused | N
         event_time=event.event_time,
         source=event.source,
         operator=event.operator,
-        unit=event.unit,
+        **_worked_on(event),
         operation=event.operation,
         phase=_phase_of(event),
         station=event.station,
@@ -47,14 +54,14 @@ def refusal_of(sent: Captured, broken: Sequence[Broken]) -> OperationRefused | N
     )
 
 
-def override_of(event: OperationStarted | OperationCompleted, overridden: Sequence[Broken]) -> InterlockOverridden:
+def override_of(event: Work, overridden: Sequence[Broken]) -> InterlockOverridden:
     """That an operation was recorded in spite of some rules."""
     return InterlockOverridden(
         event_id=_id_of(b"asbuilt override\0%b" % event.event_id.bytes),
         event_time=event.event_time,
         source=event.source,
         operator=event.operator,
-        unit=event.unit,
+        **_worked_on(event),
         operation=event.operation,
         phase=_phase_of(event),
         station=event.station,
@@ -66,11 +73,24 @@ def override_of(event: OperationStarted | OperationCompleted, overridden: Sequen
 
 def is_overriding(event: Event) -> bool:
     """Whether an event asks for the interlock to be overridden."""
-    return isinstance(event, OperationStarted | OperationCompleted) and bool(event.override_reason)
+    return isinstance(event, Work) and bool(event.override_reason)
 
 
-def _phase_of(event: OperationStarted | OperationCompleted) -> Phase:
-    return Phase.START if isinstance(event, OperationStarted) else Phase.COMPLETE
+class _WorkedOn(TypedDict, total=False):
+    unit: Unit
+    lot: Lot
+    quantity: Decimal
+
+
+def _worked_on(event: Work) -> _WorkedOn:
+    """What it was about: a unit, or how much of which lot."""
+    if isinstance(event, LotOperationStarted | LotOperationCompleted):
+        return {"lot": event.lot, "quantity": quantity_worked_on(event)}
+    return {"unit": event.unit}
+
+
+def _phase_of(event: Work) -> Phase:
+    return Phase.START if isinstance(event, OperationStarted | LotOperationStarted) else Phase.COMPLETE
 
 
 def _said(broken: Sequence[Broken]) -> tuple[BrokenRule, ...]:

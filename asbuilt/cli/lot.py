@@ -10,6 +10,7 @@ from asbuilt.cli.output import facts, format_option, short, write_record
 from asbuilt.queries.lots import LotOperationView, LotView
 from asbuilt.queries.lots import lot as lot_view
 from asbuilt.queries.naming import lot_meant
+from asbuilt.queries.overrides import OverrideView
 
 LOT_HELP = "LOT is written part/lot or issuer:part/lot, as an alias, or as a lot number where only one lot has it."
 
@@ -47,6 +48,12 @@ def _lines(view: LotView, own_issuer: str) -> Iterator[str]:
         )
     )
     yield from (f"{one.operation}: {', '.join(_said(one, view.uom))}" for one in view.operations)
+    yield from (_overridden(one, view.uom) for one in view.overrides)
+
+
+def _overridden(one: OverrideView, uom: str) -> str:
+    rules = ", ".join(one.rules)
+    return f"overridden: {_quantity(one.quantity, uom)} at {one.operation} by {one.by}: {one.reason} ({rules})"
 
 
 def _said(one: LotOperationView, uom: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from asbuilt.cli.output import write_rows as write_listing
 from asbuilt.cli.times import shown
 from asbuilt.cli.work_options import window_options
 from asbuilt.cli.yields import percent
+from asbuilt.core.rules.wording import shown as quantity
 from asbuilt.queries.overrides import OverrideView
 from asbuilt.queries.refusals import ReasonCount, RefusalReport, RefusalView, refusal_report
 from asbuilt.queries.shop_floor import WorkFilter
@@ -77,7 +78,7 @@ def _columns(section: Section, own_issuer: str) -> tuple[Column, ...]:
     if section is Section.REASONS:
         return _REASON_COLUMNS
     work = (
-        Column("unit", lambda row: short(row.unit, own_issuer)),
+        Column("unit or lot", lambda row: _worked_on(row, own_issuer)),
         Column("operation", lambda row: row.operation),
         Column("phase", lambda row: row.phase.value),
         Column("station", lambda row: row.station),
@@ -92,6 +93,12 @@ def _columns(section: Section, own_issuer: str) -> tuple[Column, ...]:
         Column("counts", lambda row: "wrong" if row.is_corrected else ""),
         Column("because", lambda row: row.reason),
     )
+
+
+def _worked_on(row: RefusalView | OverrideView, own_issuer: str) -> str:
+    if row.unit:
+        return short(row.unit, own_issuer)
+    return f"{short(row.lot, own_issuer)}, {'' if row.quantity is None else quantity(row.quantity)} of it"
 
 
 def _why(row: RefusalView) -> str:

@@ -164,7 +164,7 @@ OPERATION_REFUSAL = Table(
     (
         ("sequence", "bigint"),
         ("site_id", "integer"),
-        ("unit_id", "bigint"),
+        ("subject_id", "bigint"),
         ("operation", "text"),
         ("phase", "text"),
         ("station_id", "bigint"),
@@ -179,7 +179,7 @@ def operation_refusal_row(refusal: OperationRefusal, ids: Ids, site_id: int) -> 
     return (
         refusal.sequence,
         site_id,
-        ids[refusal.unit],
+        ids[refusal.subject],
         refusal.operation,
         refusal.phase.value,
         id_of(refusal.station, ids),
@@ -194,7 +194,7 @@ INTERLOCK_OVERRIDE = Table(
     (
         ("sequence", "bigint"),
         ("site_id", "integer"),
-        ("unit_id", "bigint"),
+        ("subject_id", "bigint"),
         ("operation", "text"),
         ("phase", "text"),
         ("station_id", "bigint"),
@@ -209,7 +209,7 @@ def interlock_override_row(override: InterlockOverride, ids: Ids, site_id: int) 
     return (
         override.sequence,
         site_id,
-        ids[override.unit],
+        ids[override.subject],
         override.operation,
         override.phase.value,
         id_of(override.station, ids),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from asbuilt.core.identifiers.names import Operation
 from asbuilt.core.identifiers.subjects import Lot
 from asbuilt.core.states.known import Known
 from asbuilt.core.states.lots import LotProgress, progress_of
@@ -16,6 +17,7 @@ from asbuilt.projections.loading import Loading
 from asbuilt.projections.lots import load_runs_of_lots
 from asbuilt.projections.projection import date_or_none, quantity_of
 from asbuilt.queries.naming import Named, NotFound
+from asbuilt.queries.overrides import OverrideView, overrides_of
 from asbuilt.queries.units import AliasView, aliases
 
 # Reads one lot (serves the lot page).
@@ -53,6 +55,7 @@ class LotView:
     """A lot: identity and state. quantity, used, scrapped and remaining in `uom`; None when the lot is not counted.
 
     routing: by which it is made, empty where none applies. operations: of the routing in its order, then others done.
+    overrides: what was done to some of it in spite of the interlock.
     """
 
     lot: str
@@ -76,6 +79,7 @@ class LotView:
     operations: tuple[LotOperationView, ...]
     version: int
     aliases: tuple[AliasView, ...]
+    overrides: tuple[OverrideView, ...]
 
 
 def lot(reader: Reader, named: Named) -> LotView:
@@ -110,6 +114,7 @@ def lot(reader: Reader, named: Named) -> LotView:
         operations=() if come is None else tuple(_operations(come)),
         version=row[10],
         aliases=aliases(reader, [named.subject_id]),
+        overrides=overrides_of(reader, [named.subject_id]),
     )
 
 
@@ -125,6 +130,12 @@ def _progress(reader: Reader, named: Named) -> LotProgress | None:
     return progress_of(loading.known, found)
 
 
+def _waiting(come: LotProgress, operation: Operation) -> Decimal | None:
+    """What has come to an operation and is not begun; nothing where an override let more be begun."""
+    left = come.left(operation)
+    return None if left is None else max(left, Decimal(0))
+
+
 def _operations(come: LotProgress) -> Iterator[LotOperationView]:
     if come.routing is None and not come.done:
         return
@@ -133,7 +144,7 @@ def _operations(come: LotProgress) -> Iterator[LotOperationView]:
         done = come.at(name)
         yield LotOperationView(
             operation=name,
-            waiting=come.left(name),
+            waiting=_waiting(come, name),
             in_process=done.first.in_process + done.again.in_process,
             passed=done.passed,
             failed=done.failed,

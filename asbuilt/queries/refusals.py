@@ -23,14 +23,14 @@ TITLES = {rule.number: rule.title for rule in RULES}
 
 # The refusals in a time window (serves the list of refusals). CROSS JOIN keeps SQLite to this order.
 REFUSALS = """
-SELECT refusal.unit_id, issuer.name, part.name, unit.name, station.name, refusal.rules, event.actor, event.payload
-FROM operation_refusal AS refusal CROSS JOIN subject AS unit CROSS JOIN subject AS part CROSS JOIN subject AS issuer
+SELECT refusal.subject_id, issuer.name, part.name, subject.name, station.name, refusal.rules, event.actor, event.payload
+FROM operation_refusal AS refusal CROSS JOIN subject CROSS JOIN subject AS part CROSS JOIN subject AS issuer
 CROSS JOIN event
 LEFT JOIN subject AS station ON station.subject_id = refusal.station_id
 WHERE refusal.site_id = $1 AND refusal.refused_at >= $2 AND refusal.refused_at < $3
   AND ($4 = '' OR refusal.operation = $4) AND ($5 = 1 OR refusal.station_id = ANY($6)) AND refusal.rules LIKE $7
-  AND unit.subject_id = refusal.unit_id AND ($8 = 1 OR unit.scope_id = ANY($9))
-  AND part.subject_id = unit.scope_id AND issuer.subject_id = part.scope_id AND event.sequence = refusal.sequence
+  AND subject.subject_id = refusal.subject_id AND ($8 = 1 OR subject.scope_id = ANY($9))
+  AND part.subject_id = subject.scope_id AND issuer.subject_id = part.scope_id AND event.sequence = refusal.sequence
 ORDER BY refusal.refused_at, refusal.sequence
 """
 
@@ -39,11 +39,14 @@ ORDER BY refusal.refused_at, refusal.sequence
 class RefusalView:
     """An operation that was refused: its start or completion. by: who sent it. operator: who was to do it, if said.
 
-    rules: numbers of those it broke; reasons: with what was said to the operator.
+    unit, or lot and how much of it: what was to be worked on. rules: numbers of those it broke; reasons: with what was
+    said to the operator.
     """
 
     refused_at: datetime
     unit: str
+    lot: str
+    quantity: Decimal | None
     operation: str
     phase: Phase
     station: str
@@ -61,7 +64,7 @@ class RefusalView:
 class ReasonCount:
     """How often a rule was in the way. share: of all reasons; cumulative_share: with all that were more frequent.
 
-    A refusal for two reasons counts once under each.
+    A refusal for two reasons counts once under each. units: or lots.
     """
 
     rule: str
@@ -111,10 +114,10 @@ def _values(reader: Reader, scope: Scope, rule: str) -> tuple[object, ...]:
 def _ranked(found: Iterable[tuple[int, list[str]]]) -> list[ReasonCount]:
     counts: dict[str, int] = {}
     units: dict[str, set[int]] = {}
-    for unit_id, rules in found:
+    for subject_id, rules in found:
         for rule in rules:
             counts[rule] = counts.get(rule, 0) + 1
-            units.setdefault(rule, set()).add(unit_id)
+            units.setdefault(rule, set()).add(subject_id)
     total, so_far, ranked = sum(counts.values()), 0, []
     for rule, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         so_far += count
@@ -136,7 +139,9 @@ def _refusal(row: Row) -> RefusalView:
     assert isinstance(event, OperationRefused), "a row of operation_refusal is of a refusal"
     return RefusalView(
         refused_at=event.event_time.astimezone(UTC),
-        unit=spelled(row[1], row[2], row[3]),
+        unit=spelled(row[1], row[2], row[3]) if event.unit is not None else "",
+        lot=spelled(row[1], row[2], row[3]) if event.lot is not None else "",
+        quantity=event.quantity,
         operation=event.operation,
         phase=event.phase,
         station=row[4] or "",

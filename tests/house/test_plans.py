@@ -345,7 +345,7 @@ def of_shop_floor(filled: Filled) -> dict[str, tuple[object, ...]]:
         "queries.refusals.REFUSALS": (*window, "OP", 0, stations, '%"PRO-011"%', 1, []),
         "queries.overrides.OVERRIDES": (*window, "OP", 0, stations, "%", 1, []),
         "queries.overrides.MERGED_RECORDS": (filled.some("unit"),),
-        "queries.overrides.OVERRIDES_OF_UNITS": (filled.some("unit"), first),
+        "queries.overrides.OVERRIDES_OF": (filled.some("unit"), first),
         "queries.pareto.PAYLOADS": ([7, 77, 777],),
         "queries.stuck.OPEN_STARTS": (filled.site.site_id, 777, "", 1, [], 0, stations, 1, orders),
         "queries.stuck.IDLE_UNITS": (filled.some("unit"), COUNT),

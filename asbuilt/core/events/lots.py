@@ -17,7 +17,8 @@ _NONE = Decimal(0)
 class LotOperationStarted(Event):
     """Work on some of a lot began at a station. quantity: how much of it, in the uom of the lot.
 
-    is_retry: whether all of it had failed at the operation before, and is tried again.
+    is_retry: whether all of it had failed at the operation before, and is tried again. override_reason: why it is done
+    although the interlock is against it; this needs the permission override_interlock.
     """
 
     SUBJECT: ClassVar[tuple[str, ...]] = ("lot",)
@@ -30,6 +31,7 @@ class LotOperationStarted(Event):
     work_order: WorkOrder | None = None
     tool: str = ""
     program: str = ""
+    override_reason: str = ""
 
     def check(self) -> None:
         check_given(operation=self.operation)
@@ -43,7 +45,8 @@ class LotOperationCompleted(Event):
     A start need not have been reported. What failed may be tried again, or go into rework; what is scrapped is gone.
     is_retry: whether all of it had failed at the operation before; what is new and what is not are two events.
     Measurements are of all of it, in full or packed as in OperationCompleted. Where a value lies outside its limits,
-    what is said to have passed has failed. defects: what was found, with its quantity.
+    what is said to have passed has failed. defects: what was found, with its quantity. override_reason: as in
+    LotOperationStarted.
     """
 
     SUBJECT: ClassVar[tuple[str, ...]] = ("lot",)
@@ -62,6 +65,7 @@ class LotOperationCompleted(Event):
     specification: Specification | None = None
     values: tuple[Decimal | None, ...] = ()
     measurements: tuple[Measurement, ...] = ()
+    override_reason: str = ""
 
     def check(self) -> None:
         check_given(operation=self.operation)
@@ -82,3 +86,10 @@ class LotOperationCompleted(Event):
             raise EventProblem(f"more than {DEFECTS_MAX} defects in one event; say the quantity of each code")
         for one in self.defects:
             one.check()
+
+
+def quantity_worked_on(event: LotOperationStarted | LotOperationCompleted) -> Decimal:
+    """How much of a lot an event is about."""
+    if isinstance(event, LotOperationStarted):
+        return event.quantity
+    return event.passed + event.failed + event.scrapped

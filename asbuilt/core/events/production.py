@@ -7,9 +7,16 @@ from typing import ClassVar
 from uuid import UUID
 
 from asbuilt.core.events.defects import DEFECTS_MAX, Defect
-from asbuilt.core.events.event import Event, EventProblem, Measurement, check_given
+from asbuilt.core.events.event import (
+    Event,
+    EventProblem,
+    Measurement,
+    check_exactly_one,
+    check_given,
+    check_quantity,
+)
 from asbuilt.core.identifiers.names import Operation, Panel, PanelPosition
-from asbuilt.core.identifiers.subjects import Part, Specification, Station, Unit, WorkOrder
+from asbuilt.core.identifiers.subjects import Lot, Part, Specification, Station, Unit, WorkOrder
 
 MEASUREMENTS_MAX = 10_000
 """Most measurements one event carries; waveforms are attached as files."""
@@ -247,10 +254,14 @@ class OperationRefused(Event):
     """The start or completion of an operation was refused. asbuilt records it by itself; nobody sends it.
 
     refused_event_id: of the event that was sent and not recorded; `event_time`, `operator` and `source` are as it said.
-    Nothing about the unit changes.
+    quantity: how much of the lot it was about; None for a unit. Nothing about the unit or lot changes.
     """
 
-    unit: Unit
+    SUBJECT: ClassVar[tuple[str, ...]] = ("unit", "lot")
+
+    unit: Unit | None = None
+    lot: Lot | None = None
+    quantity: Decimal | None = None
     operation: Operation
     phase: Phase
     station: Station | None = None
@@ -260,6 +271,8 @@ class OperationRefused(Event):
     reasons: tuple[BrokenRule, ...]
 
     def check(self) -> None:
+        check_exactly_one(unit=self.unit, lot=self.lot)
+        check_quantity(self.quantity)
         check_given(operation=self.operation)
 
 
@@ -268,10 +281,14 @@ class InterlockOverridden(Event):
     """An operation was recorded although the interlock was against it. asbuilt records it by itself; nobody sends it.
 
     overridden_event_id: the start or completion that was recorded, with it. reason: as given there. reasons: what the
-    interlock had against it.
+    interlock had against it. quantity: how much of the lot it was done to; None for a unit.
     """
 
-    unit: Unit
+    SUBJECT: ClassVar[tuple[str, ...]] = ("unit", "lot")
+
+    unit: Unit | None = None
+    lot: Lot | None = None
+    quantity: Decimal | None = None
     operation: Operation
     phase: Phase
     station: Station | None = None
@@ -280,4 +297,6 @@ class InterlockOverridden(Event):
     reasons: tuple[BrokenRule, ...]
 
     def check(self) -> None:
+        check_exactly_one(unit=self.unit, lot=self.lot)
+        check_quantity(self.quantity)
         check_given(operation=self.operation, reason=self.reason)

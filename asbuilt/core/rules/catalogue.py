@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from asbuilt.core.events.event import Event
-from asbuilt.core.events.production import OperationCompleted, OperationStarted
 from asbuilt.core.rules import (
     corrections,
     defects,
@@ -100,6 +99,7 @@ RULES: tuple[Rule, ...] = (
     lots.lot_wait_is_kept,
     lots.order_makes_the_lot,
     lots.what_went_on_is_not_taken_away,
+    lots.lot_is_that_large,
     setups.setup_list_is_for_the_station,
     setups.setup_follows_the_one_before_it,
     setups.lot_is_what_the_slot_takes,
@@ -185,6 +185,9 @@ OVERRIDABLE = frozenset(
         setups.setup_is_complete,
         setups.setup_is_for_the_work,
         setups.counted_material_suffices,
+        lots.lot_operation_is_on_the_routing,
+        lots.quantity_has_come_to_the_operation,
+        lots.lot_wait_is_kept,
     )
 )
 """Rules that ask the routing or the setup list. The others say what a unit is, and whether it may be used: ADR 0034."""
@@ -202,7 +205,7 @@ def broken_rules(event: Event, known: Known) -> list[Broken]:
 
 def overridden_rules(event: Event, broken: Sequence[Broken]) -> tuple[list[Broken], list[Broken]]:
     """Of the rules an event breaks, those that stay in the way, and those that it overrides; a permission is judged."""
-    if not isinstance(event, OperationStarted | OperationCompleted) or not event.override_reason:
+    if not isinstance(event, production.AnyWork) or not event.override_reason:
         return list(broken), []
     if any(one.rule == production.override_is_permitted.number for one in broken):
         return list(broken), []

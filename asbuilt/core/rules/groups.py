@@ -78,6 +78,8 @@ NAMES_A_LOT: tuple[type[Event], ...] = (
     RecallDispositioned,
     LotOperationStarted,
     LotOperationCompleted,
+    OperationRefused,
+    InterlockOverridden,
 )
 
 WORKS_ON_A_UNIT: tuple[type[Event], ...] = (

@@ -1,9 +1,10 @@
 """Part of a lot is worked on in the order of its routing, and no more of it than there is."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from asbuilt.core.events.corrections import EventCorrected
-from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted
+from asbuilt.core.events.lots import LotOperationCompleted, LotOperationStarted, quantity_worked_on
 from asbuilt.core.rules.rule import rule
 from asbuilt.core.rules.wording import listed, shown
 from asbuilt.core.states.known import Known
@@ -28,17 +29,11 @@ def quantity_has_come_to_the_operation(event: LotWork, known: Known) -> str | No
     found = progress_of(known, event.lot)
     if found is None or (found.routing is not None and event.operation not in found.routing.steps):
         return None
-    state = known.lot(event.lot)
-    uom = f" {state.uom}" if state is not None and state.uom else ""
-    left = None if state is None else state.remaining
-    if isinstance(event, LotOperationCompleted) and left is not None and event.scrapped > left:
-        return (
-            f"{shown(event.scrapped)}{uom} of lot {event.lot} cannot be scrapped, {shown(left)} are left; count again"
-        )
     asked = newly_begun(event, found)
     room = found.left(event.operation, is_retry=event.is_retry)
-    if room is None or asked <= room:
+    if room is None or asked <= max(room, Decimal(0)):
         return None
+    uom, room = _uom(known, event), max(room, Decimal(0))  # below zero, where more was begun by an override
     if event.is_retry:
         return (
             f"{shown(asked)}{uom} of lot {event.lot} would be tried again at {event.operation}, and {shown(room)} "
@@ -96,6 +91,29 @@ def what_went_on_is_not_taken_away(event: EventCorrected, known: Known) -> str |
         return None
     now = progress_of(known, wrong.event.lot)
     then = progress_of(known, wrong.event.lot, without=wrong.sequence)
-    if now is None or then is None or then.overrun() is None or now.overrun() is not None:
+    overrun = [] if now is None or then is None else [one for one in then.overrun() if one not in now.overrun()]
+    if not overrun:
         return None
-    return f"what passed has gone on to {then.overrun()}; correct that first, or report what happened to it"
+    return f"what passed has gone on to {overrun[0]}; correct that first, or report what happened to it"
+
+
+@rule("PRO-065", *_LOT_WORK)
+def lot_is_that_large(event: LotWork, known: Known) -> str | None:
+    """No more of a lot is worked on at once than it was made of, and no more scrapped than is left of it."""
+    state = known.lot(event.lot)
+    if state is None or state.quantity is None or state.remaining is None:
+        return None
+    uom = _uom(known, event)
+    asked = quantity_worked_on(event)
+    scrapped = event.scrapped if isinstance(event, LotOperationCompleted) else Decimal(0)
+    if asked > state.quantity:
+        return f"{shown(asked)}{uom} is more than lot {event.lot} has, {shown(state.quantity)}; count again"
+    if scrapped > state.remaining:
+        left = shown(state.remaining)
+        return f"{shown(scrapped)}{uom} of lot {event.lot} cannot be scrapped, {left} are left; count again"
+    return None
+
+
+def _uom(known: Known, event: LotWork) -> str:
+    state = known.lot(event.lot)
+    return f" {state.uom}" if state is not None and state.uom else ""

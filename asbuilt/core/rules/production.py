@@ -31,6 +31,7 @@ from asbuilt.core.states.resources import calibration_at, qualification_at
 from asbuilt.core.states.routes import Position, position_of, step_of, was_judged_at_its_start
 
 _Work = OperationStarted | OperationCompleted
+AnyWork = OperationStarted | OperationCompleted | LotOperationStarted | LotOperationCompleted
 _ANY_WORK = (OperationStarted, OperationCompleted, LotOperationStarted, LotOperationCompleted)
 _AnyWork = _Work | LotWork
 
@@ -249,15 +250,15 @@ def interlock_speaks_for_itself(event: OperationRefused | InterlockOverridden, k
 
 @rule("PRO-023", EventCorrected)
 def what_the_interlock_did_stands(event: EventCorrected, known: Known) -> str | None:
-    """That an operation was refused, or the interlock overridden, stays on the unit for ever."""
+    """That an operation was refused, or the interlock overridden, stays on the unit or lot for ever."""
     wrong = known.recorded.get(event.corrected_event_id)
     if wrong is None or not isinstance(wrong.event, RECORDED_BY_THE_INTERLOCK):
         return None
     return f"{type(wrong.event).__name__} is what asbuilt itself did; correct the operation, if that did not occur"
 
 
-@rule("PRO-024", OperationStarted, OperationCompleted, cites="ISO 13485:2016 clause 4.1.6; 21 CFR 11.10(g)")
-def override_is_permitted(event: _Work, known: Known) -> str | None:
+@rule("PRO-024", *_ANY_WORK, cites="ISO 13485:2016 clause 4.1.6; 21 CFR 11.10(g)")
+def override_is_permitted(event: AnyWork, known: Known) -> str | None:
     """The interlock is overridden by somebody who has the permission for it, and says why."""
     if not event.override_reason or known.may_override:
         return None

@@ -82,7 +82,7 @@ class LotProgress:
     def left(self, operation: Operation, *, is_retry: bool = False) -> Decimal | None:
         """How much more of the lot may be begun at an operation: what came and is not begun, or (is_retry) what failed.
 
-        None: any quantity. Below zero when what was begun is more than has come, as no rule lets it be.
+        None: any quantity. Below zero when what was begun is more than has come, as only an override lets it be.
         """
         if is_retry:
             return self.open_failures(operation)
@@ -117,14 +117,9 @@ class LotProgress:
     def _is_rework(self, operation: Operation) -> bool:
         return self.routing is not None and operation in self.routing.steps and self.routing.steps[operation].is_rework
 
-    def overrun(self) -> Operation | None:
-        """An operation at which more was begun than has come to it."""
-        for operation in self.done:
-            for is_retry in (False, True):
-                left = self.left(operation, is_retry=is_retry)
-                if left is not None and left < 0:
-                    return operation
-        return None
+    def overrun(self) -> list[Operation]:
+        """The operations at which more was begun than has come to them, as only an override lets it be."""
+        return [one for one in self.done if any((self.left(one, is_retry=again) or 0) < 0 for again in (False, True))]
 
     def _come(self, step: RouteOperation) -> Decimal | None:
         before = [self._out_of(self._step(name)) for name in self._before(step)]

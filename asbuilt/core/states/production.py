@@ -12,7 +12,7 @@ from asbuilt.core.events.production import (
     OperationStarted,
     Result,
 )
-from asbuilt.core.identifiers.subjects import Unit
+from asbuilt.core.identifiers.subjects import Lot, Unit
 from asbuilt.core.states.known import Known
 from asbuilt.core.states.records.definitions import SpecificationState
 from asbuilt.core.states.records.identity import LifeCycle, UnitState
@@ -118,7 +118,7 @@ def fold_operation_refused(known: Known, event: OperationRefused, sequence: int)
         sequence,
         OperationRefusal(
             sequence=sequence,
-            unit=event.unit,
+            subject=_worked_on(event),
             operation=event.operation,
             phase=event.phase,
             station=event.station,
@@ -134,7 +134,7 @@ def fold_interlock_overridden(known: Known, event: InterlockOverridden, sequence
         sequence,
         InterlockOverride(
             sequence=sequence,
-            unit=event.unit,
+            subject=_worked_on(event),
             operation=event.operation,
             phase=event.phase,
             station=event.station,
@@ -143,6 +143,12 @@ def fold_interlock_overridden(known: Known, event: InterlockOverridden, sequence
             overridden_at=event.event_time,
         ),
     )
+
+
+def _worked_on(event: OperationRefused | InterlockOverridden) -> Unit | Lot:
+    found = event.unit or event.lot
+    assert found is not None, "check() sees to it"
+    return found
 
 
 def specification_of(known: Known, event: OperationCompleted | LotOperationCompleted) -> SpecificationState | None:

@@ -1,4 +1,4 @@
-"""Work on part of a lot: its order, its quantities, its waits, and what corrections may take away: PRO-060 to PRO-064."""
+"""Work on part of a lot: its order, its quantities, its waits, and what corrections may take away: PRO-060 to PRO-065."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,7 +16,10 @@ from asbuilt.core.identifiers.subjects import Specification, Station, lot_named
 from asbuilt.queries.lots import lot as lot_view
 from asbuilt.queries.naming import lot_meant
 from asbuilt.queries.orders import order
-from tests.world import START, World
+from asbuilt.queries.refusals import RefusalReport, refusal_report
+from asbuilt.queries.shop_floor import WorkFilter
+from asbuilt.queries.windows import window_of
+from tests.world import START, World, recorded
 
 LOT = "HSG/L1"
 HOUR = timedelta(hours=1)
@@ -45,6 +48,11 @@ def done(world: World, operation: str, passed=0, failed=0, scrapped=0, **fields)
     quantities = {"passed": Decimal(passed), "failed": Decimal(failed), "scrapped": Decimal(scrapped)}
     where = {"station": "D-1"} if operation == "DEBURR" else {}
     return world.captures(LotOperationCompleted, LOT, operation=operation, **quantities, **{**where, **fields})
+
+
+def stopped(world: World, **wanted) -> RefusalReport:
+    with world.database.reading(world.site) as reader:
+        return refusal_report(reader, WorkFilter(**wanted), window_of("", "", ""))
 
 
 def refused(world: World, operation: str, quantity=1, **fields) -> tuple[list[str], str]:
@@ -180,8 +188,56 @@ def test_a_failed_operation_scraps_nothing_and_what_is_scrapped_is_gone(routed):
     assert routed.refusals(MaterialConsumed, "MIX/M1", lot=LOT, quantity=Decimal(97)) == ["GEN-005"]
     routed.captures(MaterialConsumed, "MIX/M1", lot=LOT, quantity=Decimal(95))
     answer = routed.refused(LotOperationCompleted, LOT, operation="MOULD", passed=Decimal(0), scrapped=Decimal(2))
-    assert [one.rule for one in answer.broken] == ["PRO-061"]
-    assert "2 of lot ACME:HSG/L1 cannot be scrapped, 1 are left" in answer.broken[0].reason
+    assert [one.rule for one in answer.broken] == ["PRO-061", "PRO-065"]
+    assert "2 of lot ACME:HSG/L1 cannot be scrapped, 1 are left" in answer.broken[1].reason
+
+
+def test_PRO_065_lot_is_that_large(routed):
+    """Not even an override makes more of a lot than there is."""
+    for event_type, quantities in (
+        (LotOperationStarted, {"quantity": Decimal(101)}),
+        (LotOperationCompleted, {"passed": Decimal(60), "failed": Decimal(40), "scrapped": Decimal(1)}),
+    ):
+        sent = routed.event(event_type, LOT, operation="MOULD", override_reason="x", **quantities)
+        (answer,) = routed.submit(sent, may_override=True)
+        assert recorded([answer]) == ["PRO-065"]
+        assert "101 is more than lot ACME:HSG/L1 has, 100; count again" in answer.broken[0].reason
+    routed.captures(LotOperationStarted, LOT, operation="MOULD", quantity=Decimal(100))
+
+
+def test_what_is_refused_of_a_lot_is_noted_once_and_found(routed):
+    sent = routed.event(LotOperationStarted, LOT, operation="DEBURR", quantity=Decimal(7), station="D-2")
+    assert recorded(routed.submit(sent, sent)) == ["PRO-014+PRO-061"] * 2
+    (found,) = stopped(routed).refusals
+    assert (found.lot, found.unit, found.quantity, found.operation) == ("ACME:HSG/L1", "", 7, "DEBURR")
+    assert (found.rules, found.station, found.phase) == (("PRO-014", "PRO-061"), "D-2", "start")
+    assert [one.rule for one in stopped(routed, part_number="HSG", operation="DEBURR").reasons] == [
+        "PRO-014",
+        "PRO-061",
+    ]
+    nowhere = routed.event(LotOperationStarted, "HSG/L9", operation="MOULD", quantity=Decimal(1))
+    assert recorded(routed.submit(nowhere)) == ["IDN-002"]
+    assert len(stopped(routed).refusals) == 1, "of a lot that does not exist nothing is noted"
+
+
+def test_an_override_of_work_on_a_lot_is_said_for_ever(routed):
+    """Twenty are deburred by hand elsewhere before they were reported as moulded; painting goes on with what passed."""
+    asked = {"operation": "DEBURR", "passed": Decimal(20), "station": "D-2"}
+    assert recorded(routed.submit(routed.event(LotOperationCompleted, LOT, override_reason="x", **asked))) == [
+        "PRO-014+PRO-024+PRO-061"
+    ]
+    work = routed.overrides(LotOperationCompleted, LOT, why="D-1 is broken, NC-9", **asked)
+    (told,) = routed.lot_view(LOT).overrides
+    assert (told.lot, told.unit, told.quantity) == ("ACME:HSG/L1", "", 20)
+    assert (told.rules, told.reason, told.is_corrected) == (("PRO-014", "PRO-061"), "D-1 is broken, NC-9", False)
+    assert {one.operation: one.waiting for one in routed.lot_view(LOT).operations} == {
+        "MOULD": 100, "DEBURR": 0, "HAND": 0, "PAINT": 20,
+    }  # fmt: skip
+    assert "0 have come there" in refused(routed, "DEBURR")[1]
+    done(routed, "MOULD", 30)
+    assert refused(routed, "DEBURR", 11)[0] == ["PRO-061"], "what was done before it came is not done again"
+    done(routed, "PAINT", 20)
+    assert "gone on to PAINT" in routed.correction_refused(work).broken[0].reason
 
 
 def test_what_is_optional_may_be_left_out_by_some(world):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from asbuilt.core.events.production import Phase, Result
 from asbuilt.core.identifiers.names import Operation
-from asbuilt.core.identifiers.subjects import Station, Unit, WorkOrder
+from asbuilt.core.identifiers.subjects import Lot, Station, Unit, WorkOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class OperationRefusal:
     """An operation that was refused: its start or its completion. rules: the numbers of those it broke."""
 
     sequence: int
-    unit: Unit
+    subject: Unit | Lot
     operation: Operation
     phase: Phase
     station: Station | None
@@ -59,7 +59,7 @@ class InterlockOverride:
     """An operation that was recorded in spite of the interlock. overridden_event_id: its start or completion."""
 
     sequence: int
-    unit: Unit
+    subject: Unit | Lot
     operation: Operation
     phase: Phase
     station: Station | None

@@ -1,10 +1,10 @@
 -- What the interlock refused, and what was done in spite of it. Folded from the ledger like all projections (see 0002_projections); what was said to the operator stays in the events.
 
--- Operations that were refused. Nothing about a unit depends on them.
+-- Operations that were refused. Nothing about a unit or lot depends on them.
 CREATE TABLE operation_refusal (
     sequence    INTEGER PRIMARY KEY,  -- of the event it comes from
     site_id     INTEGER NOT NULL,     -- the plant the row belongs to
-    unit_id     INTEGER NOT NULL,     -- the unit (subject)
+    subject_id  INTEGER NOT NULL,     -- the unit or lot
     operation   TEXT NOT NULL CHECK (operation <> ''), -- what was to be done
     phase       TEXT NOT NULL CHECK (phase IN ('start', 'complete')), -- whether its start or its completion
     station_id  INTEGER,              -- where (subject), NULL: not said
@@ -20,7 +20,7 @@ CREATE INDEX operation_refusal_time ON operation_refusal (site_id, refused_at);
 CREATE TABLE interlock_override (
     sequence             INTEGER PRIMARY KEY, -- of the event it comes from
     site_id              INTEGER NOT NULL,    -- the plant the row belongs to
-    unit_id              INTEGER NOT NULL,    -- the unit (subject)
+    subject_id           INTEGER NOT NULL,    -- the unit or lot
     operation            TEXT NOT NULL CHECK (operation <> ''), -- what was done
     phase                TEXT NOT NULL CHECK (phase IN ('start', 'complete')), -- whether its start or its completion
     station_id           INTEGER,             -- where (subject), NULL: not said
@@ -29,7 +29,7 @@ CREATE TABLE interlock_override (
     overridden_at        INTEGER NOT NULL     -- time of the start or completion
 ) STRICT;
 
--- Serves the page of a unit.
-CREATE INDEX interlock_override_unit ON interlock_override (unit_id);
+-- Serves the page of a unit or lot.
+CREATE INDEX interlock_override_subject ON interlock_override (subject_id);
 -- Serves the overrides of a time window.
 CREATE INDEX interlock_override_time ON interlock_override (site_id, overridden_at);
