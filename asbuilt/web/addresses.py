@@ -171,6 +171,11 @@ def refusals_as_csv(**filters: str) -> str:
     return reverse("api:refusals") + _query({**filters, "format": "csv"})
 
 
+def board_with(**query: str) -> str:
+    """The supervisor board. span: the window compared with; wall: without the frame; live=0: it stands still."""
+    return reverse("web:board") + _query(query)
+
+
 def found_by(text: str) -> str:
     """What the find box leads to."""
     return reverse("web:find") + _query({"text": text})

@@ -33,6 +33,13 @@ NAVIGATION = (
         action=Action.READ,
     ),
     Entry(
+        word=_("Board"),
+        icon="layout-dashboard",
+        view="web:board",
+        views=frozenset({"web:board"}),
+        action=Action.READ,
+    ),
+    Entry(
         word=_("Units"),
         icon="box",
         view="web:units",

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from asbuilt.web import (
+    board,
     comparison,
     definitions,
     dispositions,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("", identity.home, name="home"),
     path("find", identity.find, name="find"),
     path("scanner", scanner.scanner, name="scanner"),
+    path("board", board.board, name="board"),
     path("units", identity.units, name="units"),
     path("parts", parts.parts, name="parts"),
     path("parts/<str:name>", parts.part, name="part"),

@@ -22,6 +22,8 @@ def escaped(serial: str) -> str:
 
 PAGES = (
     "/",
+    "/board",
+    "/board?span=7d&wall=1",
     "/units",
     "/units?q=IPC26-0004&status=shipped",
     "/units?customer=nobody",

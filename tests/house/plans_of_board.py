@@ -1,0 +1,14 @@
+"""Likely parameters of the statements about the board."""
+
+from tests.house.filled import Filled
+
+
+def of_board(filled: Filled) -> dict[str, tuple[object, ...]]:
+    site, ever, most = filled.site.site_id, (0, 2**62), 1000
+    return {
+        "queries.board.HELD_COUNT": (site, most),
+        "queries.board.OPEN_DEFECT_COUNT": (site, most),
+        "queries.board.REFUSAL_COUNT": (site, *ever, most),
+        "queries.board.FIRST_ATTEMPTS": (site, *ever, most),
+        "queries.board.IDLE_COUNT": (site, 2**62, most),
+    }
