@@ -176,6 +176,21 @@ def board_with(**query: str) -> str:
     return reverse("web:board") + _query(query)
 
 
+def charts_with(**query: str) -> str:
+    """Process control: a chart of one characteristic, or what there is to choose from."""
+    return reverse("web:charts") + _query(query)
+
+
+def chart_as_csv(**query: str) -> str:
+    """The points of the same chart as a file."""
+    return reverse("api:spc") + _query({**query, "show": "points", "format": "csv"})
+
+
+def tests_with(**query: str) -> str:
+    """Serial × test: what was measured at an operation, unit by unit."""
+    return reverse("web:tests") + _query(query)
+
+
 def found_by(text: str) -> str:
     """What the find box leads to."""
     return reverse("web:find") + _query({"text": text})

@@ -26,7 +26,7 @@ from asbuilt.accounts.roles import Action
 from asbuilt.ledger.database import Reader
 from asbuilt.queries.board import COUNT_MAX, FirstPass, FloorCounted, FloorNow, first_pass, floor_counted, floor_now
 from asbuilt.queries.orders import OrderRow
-from asbuilt.web.addresses import board_with, defects_with, order_page, refusals_with, units_with
+from asbuilt.web.addresses import board_with, defects_with, order_page, refusals_with, tests_with, units_with
 from asbuilt.web.asking import one_of
 from asbuilt.web.reading import answering_pages, reading
 from asbuilt.web.words import ORDER_WORDS, Said, shown_count
@@ -166,7 +166,7 @@ def _operations(reader: Reader, last_hour: tuple[FirstPass, ...], window: tuple[
         OperationLine(
             part=part,
             operation=operation,
-            path=units_with(part_number=part, status="failed"),
+            path=tests_with(part_number=part, operation=operation),
             now=hourly.get((part, operation), nothing),
             window=widely.get((part, operation), nothing),
         )

@@ -104,6 +104,13 @@ NAVIGATION = (
         action=Action.READ,
     ),
     Entry(
+        word=_("Process control"),
+        icon="chart-line",
+        view="web:charts",
+        views=frozenset({"web:charts", "web:tests"}),
+        action=Action.READ,
+    ),
+    Entry(
         word=_("Recalls"),
         icon="megaphone",
         view="web:recalls",

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from asbuilt.web import (
     board,
+    charts,
     comparison,
     definitions,
     dispositions,
@@ -31,6 +32,8 @@ urlpatterns = [
     path("", identity.home, name="home"),
     path("find", identity.find, name="find"),
     path("scanner", scanner.scanner, name="scanner"),
+    path("charts", charts.charts, name="charts"),
+    path("tests", charts.tests, name="tests"),
     path("board", board.board, name="board"),
     path("units", identity.units, name="units"),
     path("parts", parts.parts, name="parts"),

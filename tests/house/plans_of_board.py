@@ -10,5 +10,8 @@ def of_board(filled: Filled) -> dict[str, tuple[object, ...]]:
         "queries.board.OPEN_DEFECT_COUNT": (site, most),
         "queries.board.REFUSAL_COUNT": (site, *ever, most),
         "queries.board.FIRST_ATTEMPTS": (site, *ever, most),
+        "queries.results_grid.NEWEST_COMPLETIONS": (site, most),
+        "queries.results_grid.UNITS_TESTED": (filled.one("part"), 2**62, "OP-10", 26),
+        "queries.results_grid.TESTS_OF_UNITS": (filled.some("unit"), "OP-10"),
         "queries.board.IDLE_COUNT": (site, 2**62, most),
     }

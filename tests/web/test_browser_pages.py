@@ -23,6 +23,10 @@ def escaped(serial: str) -> str:
 PAGES = (
     "/",
     "/board",
+    "/charts",
+    f"/charts?part_number={PUMP}&operation=OP-030&characteristic=R118",
+    "/tests",
+    f"/tests?part_number={PUMP}&operation=OP-030",
     "/board?span=7d&wall=1",
     "/units",
     "/units?q=IPC26-0004&status=shipped",
