@@ -191,6 +191,11 @@ def tests_with(**query: str) -> str:
     return reverse("web:tests") + _query(query)
 
 
+def list_of(name: str, **query: str) -> str:
+    """A list of what the floor works with, as far as its filters let it pass."""
+    return reverse(f"web:{name}") + _query(query)
+
+
 def found_by(text: str) -> str:
     """What the find box leads to."""
     return reverse("web:find") + _query({"text": text})

@@ -15,7 +15,6 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -26,7 +25,7 @@ from asbuilt.accounts.roles import Action
 from asbuilt.ledger.database import Reader
 from asbuilt.queries.board import COUNT_MAX, FirstPass, FloorCounted, FloorNow, first_pass, floor_counted, floor_now
 from asbuilt.queries.orders import OrderRow
-from asbuilt.web.addresses import board_with, defects_with, order_page, refusals_with, tests_with, units_with
+from asbuilt.web.addresses import board_with, defects_with, list_of, order_page, refusals_with, tests_with, units_with
 from asbuilt.web.asking import one_of
 from asbuilt.web.reading import answering_pages, reading
 from asbuilt.web.words import ORDER_WORDS, Said, shown_count
@@ -203,9 +202,9 @@ class Tile:
 def _tiles(floor: FloorNow, counted: FloorCounted) -> list[Tile]:
     since = floor.refused_since.date().isoformat()
     return [
-        _tile("stuck", _("Stuck units"), counted.idle, "hold", units_with(status="in_process")),
+        _tile("stuck", _("Stuck units"), counted.idle, "hold", list_of("stuck")),
         _tile("units-held", _("Units on hold"), floor.units_held, "hold", units_with(status="on_hold")),
-        _tile("lots-held", _("Lots on hold"), floor.lots_held, "hold", reverse("web:home")),
+        _tile("lots-held", _("Lots on hold"), floor.lots_held, "hold", list_of("lots", status="on_hold")),
         _tile("undecided", _("Defects to decide"), floor.undecided, "fail", defects_with()),
         _tile("rework", _("In rework or repair"), floor.reworking + floor.repairing, "rework", defects_with()),
         _tile("refused", _("Stopped by the interlock, 8 hours"), floor.refusals, "fail", refusals_with(since=since)),

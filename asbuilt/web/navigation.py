@@ -47,6 +47,13 @@ NAVIGATION = (
         action=Action.READ,
     ),
     Entry(
+        word=_("Lists"),
+        icon="list",
+        view="web:lots",
+        views=frozenset({"web:lots", "web:operations", "web:equipment", "web:stuck"}),
+        action=Action.READ,
+    ),
+    Entry(
         word=_("Work orders"),
         icon="clipboard-list",
         view="web:work-orders",

@@ -23,6 +23,11 @@ def escaped(serial: str) -> str:
 PAGES = (
     "/",
     "/board",
+    "/lots",
+    "/lots?supplier=nobody",
+    "/operations",
+    "/equipment",
+    "/stuck",
     "/charts",
     f"/charts?part_number={PUMP}&operation=OP-030&characteristic=R118",
     "/tests",
