@@ -118,6 +118,13 @@ NAVIGATION = (
         action=Action.READ,
     ),
     Entry(
+        word=_("Commonality"),
+        icon="git-compare",
+        view="web:commonality",
+        views=frozenset({"web:commonality"}),
+        action=Action.READ,
+    ),
+    Entry(
         word=_("Recalls"),
         icon="megaphone",
         view="web:recalls",

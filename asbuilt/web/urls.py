@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from asbuilt.web import (
     board,
     charts,
+    commonality,
     comparison,
     definitions,
     dispositions,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("operations", lists.listed, {"listing": lists.OPERATIONS}, name="operations"),
     path("equipment", lists.listed, {"listing": lists.EQUIPMENT}, name="equipment"),
     path("stuck", lists.listed, {"listing": lists.STUCK}, name="stuck"),
+    path("commonality", commonality.common, name="commonality"),
     path("board", board.board, name="board"),
     path("units", identity.units, name="units"),
     path("parts", parts.parts, name="parts"),

@@ -28,6 +28,8 @@ PAGES = (
     "/operations",
     "/equipment",
     "/stuck",
+    "/commonality",
+    "/commonality?failed=OP-030&part_number=4500-117",
     "/charts",
     f"/charts?part_number={PUMP}&operation=OP-030&characteristic=R118",
     "/tests",

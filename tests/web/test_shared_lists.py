@@ -45,7 +45,9 @@ def floor(reader) -> Iterator[Client]:
             world.captures(WorkOrderReleased, "WO-1", part="PCB", quantity=5)
             world.now = datetime.now(UTC) - timedelta(days=3)
             world.unit("PCB/1", work_order="WO-1")
-            world.captures(OperationCompleted, "PCB/1", operation="OP-10", result="failed", station="SMT-1", program="P/1")
+            world.captures(
+                OperationCompleted, "PCB/1", operation="OP-10", result="failed", station="SMT-1", program="P/1"
+            )
         with plant.serving(made.url):
             yield reader
 
