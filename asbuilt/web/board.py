@@ -36,7 +36,7 @@ KEPT_S = 60
 """Seconds for which what was counted is kept."""
 HOUR = timedelta(hours=1)
 HOUR_RUNS_MAX = 2000
-"""Completions, the newest of the last hour, that are looked at with every swap: 7 ms, see docs/concepts/board.md."""
+"""Completions, the newest of the last hour, that are looked at with every swap: 6 ms, see docs/concepts/board.md."""
 OPERATIONS_SHOWN = 8
 
 
