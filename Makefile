@@ -11,10 +11,10 @@ PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check lint bench soak clean
+.PHONY: help demo test check lint bench soak screenshots clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "  PYTHON=python3.12 names another interpreter, WORKERS=4 runs tests on more cores, ARGS='-k recall' goes to pytest."
 
@@ -32,6 +32,9 @@ soak: $(VENV)/installed-dev ## The durability and race tests of a release, for h
 
 bench: $(VENV)/installed-dev ## Measure; prints ratios of two things run side by side
 	$(BIN)/python -m bench $(ARGS)
+
+screenshots: $(VENV)/installed-dev ## A picture of every page, both themes and three widths, in var/screenshots; ARGS=--docs renews the documents' own
+	$(BIN)/python -m tests.web.screenshots $(ARGS)
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check --quiet .

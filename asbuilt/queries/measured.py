@@ -47,6 +47,13 @@ class Completed(msgspec.Struct):
     values: tuple[msgspec.Raw, ...] = ()
     measurements: tuple[Taken, ...] = ()
 
+    def packed(self, known: Iterable[Characteristic]) -> Iterator[tuple[Characteristic, Decimal]]:
+        """The values of a specification with the characteristics that they are of; what has no value is left out."""
+        for characteristic, raw in zip(known, self.values, strict=False):
+            value = _VALUE.decode(raw)
+            if value is not None:
+                yield characteristic, value
+
 
 @dataclass(frozen=True, slots=True)
 class _Packed:
@@ -132,8 +139,7 @@ def first_outside(found: Completed, specifications: Specifications) -> str:
         if one.passed is False or (one.value is not None and not limits.is_met_by(one.value)):
             return one.characteristic
     known = specifications.characteristics(found.specification) if found.specification else ()
-    for limits, raw in zip(known, found.values, strict=False):
-        value = _VALUE.decode(raw)
-        if value is not None and not limits.is_met_by(value):
+    for limits, value in found.packed(known):
+        if not limits.is_met_by(value):
             return limits.characteristic
     return ""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from asbuilt.core.identifiers.subjects import SubjectKind
 from asbuilt.ledger.database import Reader, Row
+from asbuilt.queries.listings import Page
+from asbuilt.queries.shop_floor import ids_meant, restricted
 from asbuilt.queries.units import ids_named
 
 PAGE = 1_000
@@ -23,6 +25,15 @@ SELECT state.station_id, station.name, center.name, state.equipment_class, state
 FROM equipment_state AS state CROSS JOIN subject AS station
 LEFT JOIN subject AS center ON center.subject_id = state.work_center_id
 WHERE state.site_id = $1 AND state.station_id > $2 AND station.subject_id = state.station_id
+ORDER BY state.station_id LIMIT $3
+"""
+# A page of the stations of a site, of one work center when it is named (serves the list of stations).
+EQUIPMENT_PAGE = """
+SELECT state.station_id, station.name, center.name, state.equipment_class, state.description
+FROM equipment_state AS state CROSS JOIN subject AS station
+LEFT JOIN subject AS center ON center.subject_id = state.work_center_id
+WHERE state.site_id = $1 AND state.station_id > $2 AND station.subject_id = state.station_id
+  AND ($4 = 1 OR state.work_center_id = ANY($5))
 ORDER BY state.station_id LIMIT $3
 """
 # The codes of a site, or of one list, list by list.
@@ -81,6 +92,19 @@ def equipment(reader: Reader) -> Iterator[EquipmentView]:
         yield EquipmentView(
             station=station, work_center=center or "", equipment_class=equipment_class, description=description
         )
+
+
+def equipment_page(
+    reader: Reader, *, work_center: str = "", after: int | None = None, limit: int = 50
+) -> Page[EquipmentView]:
+    """A page of the stations, of one work center when it is named. Raises NotFound for a work center not known."""
+    centers = restricted(ids_meant(reader, work_center, SubjectKind.WORK_CENTER, "work center"))
+    rows = reader.rows(EQUIPMENT_PAGE, reader.site.site_id, after or 0, limit + 1, *centers)
+    views = tuple(
+        EquipmentView(station=name, work_center=center or "", equipment_class=kind, description=description)
+        for _, name, center, kind, description in rows[:limit]
+    )
+    return Page(rows=views, next=rows[limit - 1][0] if len(rows) > limit else None)
 
 
 def codes(reader: Reader, *, code_list: str = "") -> Iterator[CodeView]:

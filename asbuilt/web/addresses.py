@@ -115,9 +115,9 @@ def orders_as_csv(**filters: str) -> str:
     return reverse("api:work-orders") + _query({**filters, "format": "csv"})
 
 
-def recall_page(number: str) -> str:
-    """The page of a recall."""
-    return order_action("recall", number)
+def recall_page(number: str, **query: str) -> str:
+    """The page of a recall. after: which page of what it covers."""
+    return order_action("recall", number) + _query(query)
 
 
 def members_as_csv(number: str) -> str:
@@ -169,6 +169,42 @@ def refusals_with(**filters: str) -> str:
 def refusals_as_csv(**filters: str) -> str:
     """The same refusals as a file, all of them."""
     return reverse("api:refusals") + _query({**filters, "format": "csv"})
+
+
+def board_with(**query: str) -> str:
+    """The supervisor board. span: the window compared with; wall: without the frame; live=0: it stands still."""
+    return reverse("web:board") + _query(query)
+
+
+def charts_with(**query: str) -> str:
+    """Process control: a chart of one characteristic, or what there is to choose from."""
+    return reverse("web:charts") + _query(query)
+
+
+def chart_as_csv(**query: str) -> str:
+    """The points of the same chart as a file."""
+    return reverse("api:spc") + _query({**query, "show": "points", "format": "csv"})
+
+
+def tests_with(**query: str) -> str:
+    """Serial × test: what was measured at an operation, unit by unit."""
+    return reverse("web:tests") + _query(query)
+
+
+def list_of(name: str, **query: str) -> str:
+    """A list of what the floor works with, as far as its filters let it pass."""
+    return reverse(f"web:{name}") + _query(query)
+
+
+def commonality_with(**query: str) -> str:
+    """What failing units have in common. factor, value: the units of one finding."""
+    return reverse("web:commonality") + _query(query)
+
+
+def commonality_as_csv(**query: str) -> str:
+    """The same findings as a file, as far as the question fits into an address without lists of units."""
+    given = {name: value for name, value in query.items() if name not in {"cases", "controls"}}
+    return reverse("api:commonality") + _query({**given, "format": "csv"})
 
 
 def found_by(text: str) -> str:

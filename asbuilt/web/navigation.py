@@ -33,10 +33,24 @@ NAVIGATION = (
         action=Action.READ,
     ),
     Entry(
+        word=_("Board"),
+        icon="layout-dashboard",
+        view="web:board",
+        views=frozenset({"web:board"}),
+        action=Action.READ,
+    ),
+    Entry(
         word=_("Units"),
         icon="box",
         view="web:units",
         views=frozenset({"web:units", "web:unit", "web:components", "web:lot", "web:unit-label", "web:lot-label"}),
+        action=Action.READ,
+    ),
+    Entry(
+        word=_("Lists"),
+        icon="list",
+        view="web:lots",
+        views=frozenset({"web:lots", "web:operations", "web:equipment", "web:stuck"}),
         action=Action.READ,
     ),
     Entry(
@@ -94,6 +108,20 @@ NAVIGATION = (
         icon="bug",
         view="web:defects",
         views=frozenset({"web:defects", "web:defect", "web:decide-defect", "web:repair-defect"}),
+        action=Action.READ,
+    ),
+    Entry(
+        word=_("Process control"),
+        icon="chart-line",
+        view="web:charts",
+        views=frozenset({"web:charts", "web:tests"}),
+        action=Action.READ,
+    ),
+    Entry(
+        word=_("Commonality"),
+        icon="git-compare",
+        view="web:commonality",
+        views=frozenset({"web:commonality"}),
         action=Action.READ,
     ),
     Entry(

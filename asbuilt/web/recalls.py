@@ -19,11 +19,12 @@ from asbuilt.core.events.recalls import RecallDisposition, RecallSeed
 from asbuilt.ledger.codec import Malformed
 from asbuilt.queries.naming import Ambiguous, NotFound
 from asbuilt.queries.recall.asking import seed_of, seeds_from
-from asbuilt.queries.recall.report import RecallReport, RecallStatus, members, report
+from asbuilt.queries.recall.report import MemberPage, RecallReport, RecallStatus, member_page, report
 from asbuilt.queries.recall.report import recalls as recall_rows
 from asbuilt.queries.recall.scope import Grouping, Scope, counted, questions, scope_of, suspects
-from asbuilt.web.addresses import members_as_csv
+from asbuilt.web.addresses import members_as_csv, recall_page
 from asbuilt.web.addresses import page_of as page_of_subject
+from asbuilt.web.asking import whole
 from asbuilt.web.forms import Form
 from asbuilt.web.reading import answering_pages, reading
 from asbuilt.web.recall_sentences import disposition_word, milestone_word
@@ -127,10 +128,14 @@ def recall(request: ActorRequest, name: str) -> HttpResponse:
 
 def page_of(request: ActorRequest, number: str, returned: Form | None = None) -> HttpResponse:
     """The page of a recall with its forms; `returned` is one that came back, with what was typed."""
+    after = whole(request.GET, "after") or None
     with reading(request) as reader:
         try:
+            covered = member_page(reader, number, after=after, limit=SHOWN)
+            if request.htmx.target == "members":  # a turned page of a long list: nothing is counted again
+                context = _members(covered, number, reader.site.issuer, is_first=after is None)
+                return render(request, "asbuilt/parts/recall_members.html", context)
             found = report(reader, number)
-            covered = list(islice(members(reader, number), SHOWN))
         except NotFound:
             return unanswered(request, reader, number)
         own_issuer = reader.site.issuer
@@ -140,16 +145,41 @@ def page_of(request: ActorRequest, number: str, returned: Form | None = None) ->
         forms[returned.name] = returned
     context = {
         **_told(found),
-        "members": [(one, page_of_subject(one.kind, one.name), disposition_word(one.disposition)) for one in covered],
-        "is_cut": found.units + found.lots > len(covered),
+        **_members(covered, found.recall, own_issuer, is_first=after is None),
+        **_clock(found),
         "csv": members_as_csv(found.recall),
         "forms": forms,
-        "own_issuer": own_issuer,
         "may_decide": found.status is not RecallStatus.CLOSED and may(request.actor.role, Action.CAPTURE_RECALLS),
         "may_hold": not found.is_drill and may(request.actor.role, Action.CAPTURE_QUALITY),
         "choices": [(one.value, disposition_word(one.value)) for one in RecallDisposition],
     }
     return render(request, "asbuilt/recall.html", context, status=200 if returned is None else 422)
+
+
+def _members(page: MemberPage, number: str, own_issuer: str, *, is_first: bool) -> dict[str, Any]:
+    """A page of the table, read by its key: the millionth row costs what the first does."""
+    return {
+        "members": [
+            (one, page_of_subject(one.kind, one.name), disposition_word(one.disposition)) for one in page.members
+        ],
+        "own_issuer": own_issuer,
+        "is_first": is_first,
+        "first": recall_page(number),
+        "next": recall_page(number, after=str(page.next)) if page.next is not None else "",
+    }
+
+
+def _clock(found: RecallReport) -> dict[str, Any]:
+    """How long it took from the opening until the scope was settled; while it is not, how long it has taken so far."""
+    at = {one.step: one.at for one in found.milestones}
+    opened, settled = at["opened"], at.get("scope settled", at.get("closed"))
+    so_far = int(((settled or now()) - opened).total_seconds())
+    hours, rest = divmod(max(so_far, 0), 3600)
+    return {
+        "clock": f"{hours:02}:{rest // 60:02}:{rest % 60:02}",
+        "clock_s": max(so_far, 0),
+        "is_running": settled is None,
+    }
 
 
 def _told(found: RecallReport) -> dict[str, Any]:

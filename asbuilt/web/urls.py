@@ -3,6 +3,9 @@
 from django.urls import path, register_converter
 
 from asbuilt.web import (
+    board,
+    charts,
+    commonality,
     comparison,
     definitions,
     dispositions,
@@ -10,6 +13,7 @@ from asbuilt.web import (
     genealogy,
     identity,
     labels,
+    lists,
     orders,
     parts,
     recall_steps,
@@ -30,6 +34,14 @@ urlpatterns = [
     path("", identity.home, name="home"),
     path("find", identity.find, name="find"),
     path("scanner", scanner.scanner, name="scanner"),
+    path("charts", charts.charts, name="charts"),
+    path("tests", charts.tests, name="tests"),
+    path("lots", lists.listed, {"listing": lists.LOTS}, name="lots"),
+    path("operations", lists.listed, {"listing": lists.OPERATIONS}, name="operations"),
+    path("equipment", lists.listed, {"listing": lists.EQUIPMENT}, name="equipment"),
+    path("stuck", lists.listed, {"listing": lists.STUCK}, name="stuck"),
+    path("commonality", commonality.common, name="commonality"),
+    path("board", board.board, name="board"),
     path("units", identity.units, name="units"),
     path("parts", parts.parts, name="parts"),
     path("parts/<str:name>", parts.part, name="part"),

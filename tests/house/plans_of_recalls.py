@@ -32,7 +32,7 @@ def of_recalls(filled: Filled) -> dict[str, tuple[object, ...]]:
         f"{_SEEDS}.TOOLS_NAMED": (site, "TOOL77", 9),
         f"{_REPORT}.RECALLS_OF_SITE": (site,),
         f"{_REPORT}.RECALL_NAMED": (site, "RECALL77", 15),
-        f"{_REPORT}.MEMBERS_OF": (some[0], -1),
+        f"{_REPORT}.MEMBERS_OF": (some[0], -1, 51),
         f"{_REPORT}.HELD_FOR": (units, "QH"),
         f"{_REPORT}.OPEN_HOLDS": (filled.one("unit"),),
         f"{_REPORT}.RECORDED_BY": ([7, 77],),

@@ -28,6 +28,7 @@ from asbuilt.queries import units, walks
 from tests.databases import made_database
 from tests.house.filled import COUNT, Filled, fill
 from tests.house.plans_of_bills import of_bills
+from tests.house.plans_of_board import of_board
 from tests.house.plans_of_commonality import of_commonality
 from tests.house.plans_of_fleet import PIECES_OF_FLEET, WHOLE_SITE, of_fleet
 from tests.house.plans_of_orders import of_orders
@@ -86,7 +87,7 @@ def arguments(name: str, filled: Filled) -> tuple[object, ...]:
     """Likely parameters of a statement."""
     floors = (
         *(of_ledger, of_print_jobs, of_definitions, of_projections, of_genealogy),
-        *(of_fleet, of_recalls, of_commonality, of_identity, of_messages, of_orders, of_panels, of_bills),
+        *(of_board, of_fleet, of_recalls, of_commonality, of_identity, of_messages, of_orders, of_panels, of_bills),
         *(of_shop_floor, of_queries),
     )
     return {one: values for floor in floors for one, values in floor(filled).items()}[name]

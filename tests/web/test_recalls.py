@@ -1,5 +1,6 @@
 """Recalls: what one would cover, how it is opened, settled, held, told of, decided and closed."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
@@ -7,6 +8,7 @@ import pytest
 from django.test import Client
 
 from asbuilt.accounts.roles import Role
+from asbuilt.web import recalls
 from asbuilt.web.addresses import order_action, recall_page
 from tests.databases import Made, made_database
 from tests.web import plant
@@ -104,6 +106,40 @@ def test_a_drill_shows_no_hold(quality):
     page = quality.get(PAGE).content.decode()
     assert "Recall drill" in page
     assert "hold-recall" not in page
+
+
+def test_the_clock_runs_until_the_scope_is_settled(quality):
+    opened(quality, is_drill="1")
+    running = quality.get(PAGE).content.decode()
+    assert re.search(r'data-seconds="\d{1,2}"', running)
+    assert "running, until the scope is settled" in running
+    act(quality, "freeze-recall", "freeze", meaning="practised")
+    settled = quality.get(PAGE).content.decode()
+    assert "data-seconds" not in settled
+    assert re.search(r'role="timer">00:00:\d\d<', settled)
+
+
+def test_what_a_recall_covers_is_paged_by_key_and_turned_alone(quality, monkeypatch):
+    opened(quality)
+    act(quality, "freeze-recall", "freeze", meaning="approved")
+    everything = names_in(quality.get(PAGE).content.decode())
+    monkeypatch.setattr(recalls, "SHOWN", 3)
+    found, address = [], PAGE
+    while address:
+        leaf = quality.get(address, headers={"HX-Request": "true", "HX-Target": "members"}).content.decode()
+        assert "<html" not in leaf
+        assert "Held for it" not in leaf, "what the recall counts is not counted again"
+        found.append(names_in(leaf))
+        address = next(iter(re.findall(r'id="members-next" href="([^"]+)"', leaf)), "")
+    assert [len(page) for page in found[:-1]] == [3] * (len(found) - 1)
+    assert sum(map(len, found)) > len(everything) == 50
+    assert [name for page in found for name in page][: len(everything)] == everything
+    assert names_in(quality.get(recall_page("RC-1", after="999999999")).content.decode()) == []
+
+
+def names_in(markup: str) -> list[str]:
+    table = re.search(r'id="members".*?</section>', markup, re.DOTALL)
+    return re.findall(r'<th scope="row"><a class="serial[^>]*>([^<]+)', table[0]) if table else []
 
 
 def test_who_may_only_look_decides_nothing(quality, viewer):

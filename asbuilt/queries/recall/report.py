@@ -34,9 +34,9 @@ ORDER BY state.opened_sequence DESC
 """
 RECALL_NAMED = "SELECT subject_id, name FROM subject WHERE site_id = $1 AND name_key = $2 AND kind = $3"
 # What a recall covers, page by page.
-MEMBERS_OF = f"""
+MEMBERS_OF = """
 SELECT subject_id, is_certain, customer, disposition, dispositioned_at FROM recall_member
-WHERE recall_id = $1 AND subject_id > $2 ORDER BY subject_id LIMIT {CHUNK}
+WHERE recall_id = $1 AND subject_id > $2 ORDER BY subject_id LIMIT $3
 """
 # Which of some units and lots are held for a recall.
 HELD_FOR = """
@@ -98,6 +98,14 @@ class MemberView:
     with_customer: str
     shipment: str
     work_order: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberPage:
+    """Some of what a recall covers, and where the next page begins (None: this is the last)."""
+
+    members: tuple[MemberView, ...]
+    next: int | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -228,16 +236,30 @@ def members(reader: Reader, number: str) -> Iterator[MemberView]:
 def _members(reader: Reader, recall_id: int, state: RecallState) -> Iterator[MemberView]:
     places, after = Places(reader), -1
     while True:
-        rows = reader.rows(MEMBERS_OF, recall_id, after)
-        ids = [row[0] for row in rows]
-        held: dict[int, int] = dict(reader.rows(HELD_FOR, ids, str(state.recall))) if ids else {}
-        kept: dict[int, int] = dict(reader.rows(KEPT_RECORDS, ids)) if ids else {}
-        where, names = places.of({kept.get(one, one) for one in ids}), places.names(ids)
-        for row in rows:
-            yield _member(row, names[row[0]], where.get(kept.get(row[0]) or row[0]), is_held=row[0] in held)
+        rows = reader.rows(MEMBERS_OF, recall_id, after, CHUNK)
+        yield from _views(reader, places, state, rows)
         if len(rows) < CHUNK:
             return
-        after = ids[-1]
+        after = rows[-1][0]
+
+
+def member_page(reader: Reader, number: str, *, after: int | None = None, limit: int = 50) -> MemberPage:
+    """A page of what a recall covers, read by its key however many there are. Raises NotFound."""
+    recall_id, state = _found(reader, number)
+    rows = reader.rows(MEMBERS_OF, recall_id, -1 if after is None else after, limit + 1)
+    page = rows[:limit]
+    return MemberPage(
+        members=tuple(_views(reader, Places(reader), state, page)), next=page[-1][0] if len(rows) > limit else None
+    )
+
+
+def _views(reader: Reader, places: Places, state: RecallState, rows: list[Row]) -> Iterator[MemberView]:
+    ids = [row[0] for row in rows]
+    held: dict[int, int] = dict(reader.rows(HELD_FOR, ids, str(state.recall))) if ids else {}
+    kept: dict[int, int] = dict(reader.rows(KEPT_RECORDS, ids)) if ids else {}
+    where, names = places.of({kept.get(one, one) for one in ids}), places.names(ids)
+    for row in rows:
+        yield _member(row, names[row[0]], where.get(kept.get(row[0]) or row[0]), is_held=row[0] in held)
 
 
 def _member(row: Row, name: str, where: Whereabouts | None, *, is_held: bool) -> MemberView:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from django import template
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
@@ -135,6 +136,12 @@ def short_names(names: str, own_issuer: str) -> str:
 def count(number: int) -> str:
     """`{{ total|count }}`: a whole number with its thousands set apart."""
     return shown_count(number)
+
+
+@register.filter
+def three_digits(number: Decimal) -> str:
+    """`{{ finding.odds_ratio|three_digits }}`: a worked-out figure, to three significant digits."""
+    return number_format(f"{number:.3g}") if abs(number) < Decimal("0.0001") else number_format(f"{float(number):.3g}")
 
 
 @register.simple_tag
