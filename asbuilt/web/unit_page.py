@@ -66,6 +66,12 @@ class UnitPage:
     is_cut: bool
 
     @property
+    def at_iso(self) -> str:
+        """The time that the page is asked for, for addresses of the API; empty for now."""
+        at = self.genealogy.as_of.at
+        return "" if at is None else at.isoformat()
+
+    @property
     def has_second_column(self) -> bool:
         """Whether there is anything to show beside the history."""
         return self.has_components or bool(self.uses or self.measured or self.defects or self.genealogy.as_of.at)
