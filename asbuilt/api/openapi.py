@@ -11,6 +11,7 @@ from asbuilt.accounts.actors import ActorRequest
 from asbuilt.accounts.authentication import requires
 from asbuilt.accounts.roles import Action
 from asbuilt.api.capture import CaptureAnswer
+from asbuilt.api.described_as_built import as_built_path
 from asbuilt.api.described_commonality import COMMONALITY_TYPES, commonality_paths
 from asbuilt.api.described_labels import label_path, print_job_paths
 from asbuilt.api.described_lists import COMPARED, defect_list, definition_lists, duplicate_list, order_lists
@@ -431,9 +432,7 @@ def _paths() -> dict[str, Any]:
         paths[f"{at}/label"] = label_path(what)
         history = list_schema("history", "HistoryEntry")
         paths[f"{at}/history"] = get(f"What happened to a {what}", history, after, limit, FORMAT, rows="HistoryEntry")
-        paths[f"{at}/as-built"] = get(
-            f"What a {what} is made of", record_schema("AsBuilt"), _AT, FORMAT, rows="ComponentView"
-        )
+        paths[f"{at}/as-built"] = as_built_path(what, _AT)
         affected = list_schema("affected", "Affected")
         paths[f"{at}/where-used"] = get(f"Where a {what} went", affected, _AT, ever, FORMAT, rows="Affected")
     return dict(sorted(paths.items()))

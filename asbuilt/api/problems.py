@@ -15,6 +15,7 @@ from asbuilt.capture.print_jobs import JobProblem, NoSuchJob, PrintRefused
 from asbuilt.capture.serials import SerialsRefused
 from asbuilt.core.identifiers.text import NameProblem
 from asbuilt.exchange.labels.problems import LabelProblem, LabelsMissing
+from asbuilt.exchange.typesetting import TypstMissing, Unprintable
 from asbuilt.ledger.codec import Malformed
 from asbuilt.ledger.database import Unavailable, UnsafeDatabase
 from asbuilt.queries.naming import Ambiguous, NotFound
@@ -83,6 +84,10 @@ def _problem_of_label(error: Exception) -> Problem | None:
         return Problem(HTTPStatus.CONFLICT, "job", "Not possible with this print job", str(error))
     if isinstance(error, LabelProblem):
         return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "no-label", "There is no such label", str(error))
+    if isinstance(error, Unprintable):
+        return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "unprintable", "It cannot be printed", str(error))
+    if isinstance(error, TypstMissing):
+        return Problem(HTTPStatus.NOT_IMPLEMENTED, "typst-missing", "PDF is not installed", str(error))
     if isinstance(error, LabelsMissing):
         return Problem(HTTPStatus.NOT_IMPLEMENTED, "labels-missing", "Labels are not installed", str(error))
     return None
@@ -102,6 +107,8 @@ _EXPECTED = (
     JobProblem,
     LabelProblem,
     LabelsMissing,
+    Unprintable,
+    TypstMissing,
     Unavailable,
     UnsafeDatabase,
 )

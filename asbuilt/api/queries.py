@@ -6,6 +6,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
 from asbuilt.accounts.actors import ActorRequest
@@ -13,14 +14,15 @@ from asbuilt.accounts.authentication import requires
 from asbuilt.accounts.plant import plant
 from asbuilt.accounts.roles import Action
 from asbuilt.api.problems import SAFE, Problem, answering_problems, malformed, takes
-from asbuilt.api.wire import flag, format_of, json_response, moment, only, rows_response, whole
+from asbuilt.api.wire import FORMATS, flag, format_of, json_response, moment, only, rows_response, whole
 from asbuilt.core.events.definitions import Tracking
 from asbuilt.core.identifiers.subjects import SubjectKind
 from asbuilt.core.states.records.identity import Status
+from asbuilt.exchange.as_built.pdf import MEDIA_TYPE, pdf_of
 from asbuilt.ledger.database import Reader
 from asbuilt.queries import record as records
 from asbuilt.queries import units as unit_queries
-from asbuilt.queries.as_built import ComponentView, as_built, lines
+from asbuilt.queries.as_built import AsBuilt, ComponentView, as_built, lines
 from asbuilt.queries.history import HistoryEntry, history
 from asbuilt.queries.identity import DuplicateView, every_open_duplicate, open_duplicates
 from asbuilt.queries.lots import lot
@@ -173,15 +175,31 @@ def history_view(request: ActorRequest, kind: str, name: str) -> HttpResponseBas
 def as_built_view(request: ActorRequest, kind: str, name: str) -> HttpResponseBase:
     """The as-built record of a unit, or the make-up of a lot, now or at a time."""
     only(request, "at", "format")
-    form, at = format_of(request), moment(request, "at")
+    form, at = _form_of_record(request), moment(request, "at")
     with _reading(request) as reader:
         record = as_built(reader, meant_in_path(reader, kind, name), at=at)
-    if form == "json":
+    if form in ("json", "pdf"):
         if record.depth > NESTING_MAX:
             detail = f"it is {record.depth} levels deep, too deep for nested JSON; ask for format=ndjson or csv"
             raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "too-deep", "The record is too deep", detail)
-        return json_response(record)
+        return json_response(record) if form == "json" else _record_as_pdf(record)
     return rows_response(lines(record), ComponentView, form, name="as-built")
+
+
+def _form_of_record(request: ActorRequest) -> str:
+    """json, csv, ndjson, or pdf: by `format` or by the Accept header."""
+    asked, accept = request.GET.get("format"), request.headers.get("Accept", "")
+    if asked == "pdf" or (asked is None and MEDIA_TYPE in accept and "json" not in accept):
+        return "pdf"
+    if asked is not None and asked not in FORMATS:
+        raise malformed(f"format is {asked!r}; it is one of {', '.join((*FORMATS, 'pdf'))}")
+    return format_of(request)
+
+
+def _record_as_pdf(record: AsBuilt) -> HttpResponse:
+    response = HttpResponse(pdf_of(record), content_type=MEDIA_TYPE)
+    response["Content-Disposition"] = 'attachment; filename="as-built.pdf"'
+    return response
 
 
 @takes(*SAFE)

@@ -1,11 +1,15 @@
 """`asbuilt as-built`: what a unit is made of."""
 
+import os
+import sys
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from asbuilt.cli.differences import DIFF_HELP, AgainstType, show_differences
+from asbuilt.cli.exits import Exit, Problem
 from asbuilt.cli.naming import thing_meant
 from asbuilt.cli.opening import open_plant, site_option
 from asbuilt.cli.output import (
@@ -13,10 +17,11 @@ from asbuilt.cli.output import (
     Format,
     Listing,
     facts,
-    format_option,
+    format_option_with,
     short,
     styled,
     table_lines,
+    write,
     write_record,
     write_rows,
 )
@@ -28,24 +33,34 @@ from asbuilt.queries.comparing.comparison import Against, compare
 from asbuilt.queries.naming import Named, NotFound
 
 INDENT = "  "
+PDF = "pdf"
+
+_format_option = format_option_with(PDF)
 
 
 @click.command()
 @click.argument("name", metavar="UNIT")
 @click.option("--at", type=Time(), help=AT_HELP)
 @click.option("--diff", "against", type=AgainstType(), metavar="designed|now|TIME", help=DIFF_HELP)
+@click.option("-o", "path", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, for pdf.")
 @site_option
-@format_option
-def as_built(*, name: str, at: datetime | None, against: Against | None, site: str | None, form: str) -> None:
+@_format_option
+def as_built(
+    *, name: str, at: datetime | None, against: Against | None, path: Path | None, site: str | None, form: str
+) -> None:
     """Show what a unit is made of: serials, lots, positions, operations, evidence, down to the last level.
 
     A lot can be asked for too, where no unit has that name. As csv and ndjson the components are written one a line,
     each before what it contains; json and ndjson also hold the operations with what was measured.
 
+    As pdf it is a document of A4 pages, PDF/A-3, in which the JSON lies as a file: as-built.json, what HTTP answers.
+    Times in it are UTC. The same record gives the same bytes.
+
     With --diff only what differs is shown: from what its bill of materials lists, or from what was in it at another
     time. The exit code is 1 when anything does but alternates that the bill allows. As csv and ndjson a difference is
     a line.
     """
+    _check_output(form, path, against)
     with open_plant(site) as plant, plant.database.reading(plant.site) as reader:
         if against is not None:
             found = compare(reader, _unit_or_else_lot(reader, name), against=against, at=at)
@@ -53,10 +68,39 @@ def as_built(*, name: str, at: datetime | None, against: Against | None, site: s
             return
         record = record_of(reader, _unit_or_else_lot(reader, name), at=at)
         own_issuer = plant.site.issuer
-    if form in (Format.CSV, Format.NDJSON):
+    if form == PDF:
+        _write_pdf(record, path)
+    elif form in (Format.CSV, Format.NDJSON):
         write_rows(lines(record), Listing(ComponentView, (), "components", {}), form)
     else:
         write_record(record, form, lambda: _lines(record, own_issuer))
+
+
+def _check_output(form: str, path: Path | None, against: Against | None) -> None:
+    if form != PDF:
+        if path is not None:
+            raise click.UsageError("-o is for --format pdf; the other formats go to stdout")
+        return
+    if against is not None:
+        raise click.UsageError("differences are not written as PDF; ask for table, json, csv or ndjson")
+    if path is None and sys.stdout.isatty():
+        raise click.UsageError("a PDF is not for a terminal; name a file with -o FILE")
+
+
+def _write_pdf(record: AsBuilt, path: Path | None) -> None:
+    from asbuilt.exchange.as_built.pdf import pdf_of
+    from asbuilt.exchange.typesetting import TypstMissing, Unprintable
+
+    try:
+        made = pdf_of(record)
+    except Unprintable as problem:
+        raise Problem(str(problem), Exit.REFUSED) from problem
+    except TypstMissing as problem:
+        raise Problem(str(problem), Exit.USAGE) from problem
+    if path is None or os.fspath(path) == "-":
+        write([made])
+    else:
+        path.write_bytes(made)
 
 
 def _unit_or_else_lot(reader: Reader, name: str) -> Named:

@@ -50,16 +50,25 @@ class Column:
 
 def format_option(function: F) -> F:
     """The options --format and --json; the command gets `form`."""
+    return format_option_with()(function)
+
+
+def format_option_with(*more: str) -> Callable[[F], F]:
+    """The same for a command that knows further formats."""
     choice = click.option(
         "--format",
         "form",
-        type=click.Choice([form.value for form in Format]),
+        type=click.Choice([*(form.value for form in Format), *more]),
         default=Format.TABLE.value,
         show_default=True,
         help="How the answer is written.",
     )
     shorthand = click.option("--json", "form", flag_value=Format.JSON.value, help="Short for --format json.")
-    return choice(shorthand(function))
+
+    def with_formats(function: F) -> F:
+        return choice(shorthand(function))
+
+    return with_formats
 
 
 def write_record(record: object, form: str, table: Callable[[], Iterable[str]]) -> None:

@@ -77,7 +77,7 @@ def resolve(*, text: str, site: str | None, as_json: bool) -> None:
     else:
         named = [f"{match.kind} {match.name}  {match.status}" for match in found.matches]
         named += [f"container {one}" for one in found.containers] + [f"work order {one}" for one in found.work_orders]
-        named += [f"part {one}" for one in found.part_numbers]
+        named += [f"part {one}" for one in found.part_numbers] + [f"recall {one}" for one in found.recalls]
         click.echo("\n".join([*named, found.message] if found.message else named))
     if found.outcome is not Outcome.KNOWN:
         raise click.exceptions.Exit(Exit.NOT_FOUND)

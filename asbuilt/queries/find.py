@@ -32,7 +32,7 @@ STATELESS = frozenset({WITHDRAWN, VOID})
 
 _KINDS = {"unit": SubjectKind.UNIT, "lot": SubjectKind.LOT}
 
-# Finds a work order, or parts, by name (serves the find box).
+# Finds a work order, parts or a recall by name (serves the find box).
 NAMED_SO = "SELECT name FROM subject WHERE site_id = $1 AND name_key = $2 AND kind = $3 ORDER BY subject_id"
 # The last of all subjects (serves looking among the newest).
 LAST_SUBJECT = "SELECT max(subject_id) FROM subject"
@@ -79,13 +79,20 @@ class Found:
     work_orders: tuple[str, ...] = ()
     part_numbers: tuple[str, ...] = ()
     containers: tuple[str, ...] = ()
+    recalls: tuple[str, ...] = ()
     beginning: tuple[UnitRow, ...] = ()
     problem: str = ""
 
     @property
     def count(self) -> int:
         """How many things the text names."""
-        return len(self.matches) + len(self.work_orders) + len(self.part_numbers) + len(self.containers)
+        return (
+            len(self.matches)
+            + len(self.work_orders)
+            + len(self.part_numbers)
+            + len(self.containers)
+            + len(self.recalls)
+        )
 
 
 def find(reader: Reader, text: str) -> Found:
@@ -112,6 +119,7 @@ def _named_by(reader: Reader, text: str) -> Found:
         matches=matches(reader, text),
         work_orders=tuple(row[0] for row in reader.rows(NAMED_SO, site_id, key, SubjectKind.WORK_ORDER)),
         part_numbers=tuple({row[0]: None for row in reader.rows(NAMED_SO, site_id, key, SubjectKind.PART)}),
+        recalls=tuple(row[0] for row in reader.rows(NAMED_SO, site_id, key, SubjectKind.RECALL)),
     )
     if found.count:
         return found

@@ -59,10 +59,11 @@ class Resolution:
     containers: tuple[str, ...] = ()
     work_orders: tuple[str, ...] = ()
     part_numbers: tuple[str, ...] = ()
+    recalls: tuple[str, ...] = ()
 
 
 def resolve(reader: Reader, text: str) -> Resolution:
-    """Which unit, lot, container, order or part a scan means.
+    """Which unit, lot, container, order, part or recall a scan means.
 
     What says its scheme is looked up by the keys in it alone: a serial number without its part is never enough, since
     two parts may have the same. A plain number may be any name that is known here.
@@ -190,4 +191,5 @@ def _resolution(reading: Reading, text: str, outcome: Outcome, message: str, fou
         containers=found.containers,
         work_orders=found.work_orders,
         part_numbers=found.part_numbers,
+        recalls=found.recalls,
     )

@@ -20,7 +20,7 @@ from asbuilt.queries.naming import Ambiguous, Named, NotFound, meant
 from asbuilt.queries.scans import find_scanned
 from asbuilt.queries.units import UnitFilter, UnitRow
 from asbuilt.queries.units import units as unit_rows
-from asbuilt.web.addresses import name_in, page_of, units_as_csv, units_with
+from asbuilt.web.addresses import name_in, page_of, recall_page, units_as_csv, units_with
 from asbuilt.web.reading import NO_PLANT, answering_pages, reading
 from asbuilt.web.timeline import EVENTS_ON_A_PAGE, Beside, Show, timeline
 from asbuilt.web.unit_page import unit_page
@@ -93,6 +93,8 @@ def _only(found: Found) -> str:
         return units_with(work_order=found.work_orders[0])
     if found.part_numbers:
         return units_with(part_number=found.part_numbers[0])
+    if found.recalls:
+        return recall_page(found.recalls[0])
     return units_with(container=found.containers[0])
 
 

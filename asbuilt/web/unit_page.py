@@ -1,13 +1,13 @@
 """Everything a unit page shows, gathered in one moment of the record and put into the words of the page."""
 
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from itertools import islice
 
 from django.http import QueryDict
 
 from asbuilt.ledger.database import Reader
-from asbuilt.queries.as_built import AsBuilt, as_built
+from asbuilt.queries.as_built import AsBuilt, as_built, flattened
 from asbuilt.queries.defects import defects_of
 from asbuilt.queries.history import HistoryEntry
 from asbuilt.queries.naming import Named
@@ -18,11 +18,12 @@ from asbuilt.web.addresses import in_query
 from asbuilt.web.asking import AsOf, as_of, one_of, whole
 from asbuilt.web.defects import SHOWN as DEFECTS_SHOWN
 from asbuilt.web.defects import DefectLine, defect_lines
-from asbuilt.web.measures import ROWS_SHOWN, Measured, measured
+from asbuilt.web.measures import ROWS_SHOWN, measured
 from asbuilt.web.records import Alarm, Known, Record, Step, alarms, life_line, three_records
 from asbuilt.web.telling import happened_at, part_of
 from asbuilt.web.timeline import EVENTS_READ, Beside, Show, Timeline, beginning, timeline
 from asbuilt.web.tree import Branch, Tree, exceptions_in
+from asbuilt.web.trends import Inside, Row, measured_inside, with_trends
 from asbuilt.web.uses import Use, affected_name, uses
 
 USES_SHOWN = 50
@@ -59,16 +60,25 @@ class UnitPage:
     defects: list[DefectLine]
     open_defects: int
     has_more_defects: bool
-    measured: list[Measured]
+    measured: list[Row]
     measured_count: int
     out_of_limits: int
+    inside: Inside
     has_components: bool
     is_cut: bool
 
     @property
+    def at_iso(self) -> str:
+        """The time that the page is asked for, for addresses of the API; empty for now."""
+        at = self.genealogy.as_of.at
+        return "" if at is None else at.isoformat()
+
+    @property
     def has_second_column(self) -> bool:
         """Whether there is anything to show beside the history."""
-        return self.has_components or bool(self.uses or self.measured or self.defects or self.genealogy.as_of.at)
+        if self.has_components or self.inside.count or self.genealogy.as_of.at:
+            return True
+        return bool(self.uses or self.measured or self.defects)
 
 
 def unit_page(reader: Reader, named: Named, query: QueryDict) -> UnitPage:
@@ -101,14 +111,20 @@ def unit_page(reader: Reader, named: Named, query: QueryDict) -> UnitPage:
         defects=defect_lines(defects[:DEFECTS_SHOWN], asked.zone),
         open_defects=sum(one.is_open for one in defects),
         has_more_defects=len(defects) > DEFECTS_SHOWN,
-        measured=found[:ROWS_SHOWN],
+        measured=with_trends(reader, named, found[:ROWS_SHOWN], now.operations, until=_last_measured(now)),
         measured_count=len(found),
         out_of_limits=sum(bool(one.latest.reading.verdict) for one in found),
+        inside=measured_inside(flattened(now)),
         has_components=bool(asked.at or asked.problem)
         or now.component_count > 0
         or any(map(_is_component_event, read)),
         is_cut=len(read) == EVENTS_READ,
     )
+
+
+def _last_measured(record: AsBuilt) -> datetime:
+    """When the unit was last worked on: its results are seen among those before."""
+    return max((one.completed_at for one in record.operations), default=datetime.fromtimestamp(0, UTC))
 
 
 def _is_component_event(entry: HistoryEntry) -> bool:

@@ -343,6 +343,8 @@ def of_shop_floor(filled: Filled) -> dict[str, tuple[object, ...]]:
         "queries.characteristic.COMPLETIONS": completions,
         "queries.characteristic.FIRST_COMPLETIONS": completions,
         "queries.characteristic.LAST_COMPLETIONS": completions,
+        "queries.recent.RECENT_RUNS": (filled.site.site_id, first, 100, ["OP"], filled.one("unit")),
+        "queries.recent.RECENT_EVENTS": ([7, 77, 777],),
         "queries.refusals.REFUSALS": (*window, "OP", 0, stations, '%"PRO-011"%', 1, []),
         "queries.overrides.OVERRIDES": (*window, "OP", 0, stations, "%", 1, []),
         "queries.overrides.MERGED_RECORDS": (filled.some("unit"),),

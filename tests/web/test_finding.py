@@ -33,11 +33,12 @@ def test_one_unit_is_opened_at_once(reader, text):
     assert found(reader, text) == unit_page(STORY)
 
 
-def test_a_lot_an_order_a_part_and_a_container_lead_to_their_own_pages(reader):
+def test_a_lot_an_order_a_part_a_container_and_a_recall_lead_to_their_own_pages(reader):
     assert found(reader, "2619044") == lot_page("9000-012/2619044")
     assert found(reader, "wo-10482") == "/units?work_order=WO-10482"
     assert found(reader, PUMP) == f"/units?part_number={PUMP}"
     assert found(reader, CONTAINER) == f"/units?container={CONTAINER}"
+    assert found(reader, "rc-2026-001") == "/recalls/RC-2026-001"
 
 
 def test_an_alias_is_as_good_as_a_serial_number(reader):

@@ -10,7 +10,7 @@ from asbuilt.web.addresses import components_of
 from tests.databases import made_database
 from tests.web import plant
 from tests.web.browsing import is_sound, new_page
-from tests.web.looking import see, unit_page
+from tests.web.looking import part_of, see, unit_page
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +33,14 @@ def test_a_list_holds_the_components_of_one_part(large):
     assert sum("/units/LYON:CELL" in link for link in cells.links) == 49
     assert "No component is like that" in see(large, components_of(name, part_number="NOTHING")).text
     assert "1 – 14 of 14" in see(large, components_of("RACK/700", page="0")).text
+
+
+def test_results_of_installed_units_are_rolled_up(large):
+    told = part_of(large, unit_page("RACK/700"), "measured-inside").text
+    assert told.startswith("Measured on installed units 686 characteristics, latest attempt Show all 686")
+    assert "Voltage FORMATION 700-C0 B0 · Battery cell 3.71 V ≤ 4.2" in told
+    assert told.count("3.71 V") == 100
+    assert told.endswith("The as-built record holds the further ones.")
 
 
 def test_a_large_assembly_is_drawn_in_part_and_the_rest_fetched(large):

@@ -202,6 +202,15 @@ def test_measurements_stand_against_their_limits_with_attempts_folded(reader):
     assert "9.4 kΩ below the limit" in failed
 
 
+def test_a_result_stands_among_the_last_ones(reader):
+    markup = content_of(reader.get(PAGE))
+    told = part_of(reader, PAGE, "measurements").text
+    spread = re.search(r"9.80 – 10.20 (9.\d+) to (1\d.\d+) kΩ in the last (\d+)", told)
+    assert spread, told
+    assert int(spread[3]) >= 2
+    assert markup.count('class="trend-line"') == told.count(" in the last ")
+
+
 def test_the_buttons_do_what_they_say(reader):
     page = see(reader, PAGE)
     history = next(link for link in page.links if link.endswith("/history?format=csv"))

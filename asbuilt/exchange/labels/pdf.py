@@ -1,12 +1,11 @@
 """A label as PDF/A of true size, set by typst. Texts reach typst as JSON and are printed letter by letter."""
 
-import json
-import re
 from collections.abc import Sequence
 
 from asbuilt.exchange.labels.layout import BASELINE, Layout
 from asbuilt.exchange.labels.problems import LabelProblem, LabelsMissing
 from asbuilt.exchange.labels.svg import svg_of
+from asbuilt.exchange.typesetting import TypstMissing, Unprintable, as_input, pdf_set
 
 # A page a label: symbols and rules as a drawing, the texts above it. typst embeds the fonts it needs.
 DOCUMENT = """
@@ -29,8 +28,6 @@ DOCUMENT = """
 }
 """.replace("BASELINE", str(BASELINE))
 
-_NO_FONT = re.compile(r"could not be displayed|no font|missing glyph|not be displayed", re.IGNORECASE)
-
 
 def pdf_of(layouts: Sequence[Layout]) -> bytes:
     """Labels as a PDF/A-2b document, a page each. Raises LabelProblem, LabelsMissing.
@@ -38,19 +35,13 @@ def pdf_of(layouts: Sequence[Layout]) -> bytes:
     PDF/A demands that every character has its shape in an embedded font; so a text that no font of this machine has
     is refused, not printed as boxes (ISO 19005-2, 6.2.11.8).
     """
+    labels = as_input([_values(layout) for layout in layouts])
     try:
-        import typst  # noqa: PLC0415 - an optional package
-    except ImportError as problem:
+        return pdf_set(DOCUMENT, {"labels": labels}, standard="a-2b")
+    except TypstMissing as problem:
         raise LabelsMissing("typst") from problem
-    labels = json.dumps([_values(layout) for layout in layouts], ensure_ascii=False)
-    try:
-        made = typst.compile(
-            DOCUMENT.encode(), format="pdf", sys_inputs={"labels": labels}, pdf_standards="a-2b", timestamp=0
-        )
-    except typst.TypstError as problem:
-        raise LabelProblem(f"the PDF could not be made: {_why(problem)}") from problem
-    assert isinstance(made, bytes), "one PDF, whatever the number of pages"
-    return made
+    except Unprintable as problem:
+        raise LabelProblem(str(problem)) from problem
 
 
 def _values(layout: Layout) -> dict[str, object]:
@@ -70,10 +61,3 @@ def _values(layout: Layout) -> dict[str, object]:
             for line in layout.lines
         ],
     }
-
-
-def _why(problem: Exception) -> str:
-    text = " ".join(str(problem).split())
-    if _NO_FONT.search(text):
-        return f"{text}. Install a font that has these characters, such as fonts-noto-cjk on Debian"
-    return text
