@@ -32,7 +32,7 @@ NEW = ("0198c0de-0000-7000-8000-00000000aa01", "0198c0de-0000-7000-8000-00000000
 
 def test_refusals_as_a_table(line):
     told = line.run("refusals", "--since", "2026-03-02").stdout
-    assert "PUMP-200/1  B          start  ICT-7" in told
+    assert "PUMP-200/1   B          start  ICT-7" in told
     assert "PRO-011 before B, A has to pass; do A next" in told
     assert "PRO-011  2         1      66.7 %" in told
     assert "PRO-024  1         1      33.3 %  100.0 %" in told

@@ -111,7 +111,8 @@ def test_a_reason_that_was_not_needed_overrides_nothing(routed):
 def test_an_override_lifts_what_asks_the_routing_and_nothing_else(routed):
     of_the_routing = {one.number for one in RULES if "PRO-010" <= one.number <= "PRO-021"}
     of_the_setup = {"PRO-046", "PRO-047", "PRO-049"}
-    assert of_the_routing | of_the_setup == OVERRIDABLE
+    of_lots = {"PRO-060", "PRO-061", "PRO-062"}
+    assert of_the_routing | of_the_setup | of_lots == OVERRIDABLE
     routed.captures(HoldPlaced, PUMP, hold="H-1", reason="audit")
     work = routed.event(OperationStarted, PUMP, operation="OP-20", station="ICT-7", override_reason="x")
     assert recorded(routed.submit(work, may_override=True)) == ["QUA-001"]
