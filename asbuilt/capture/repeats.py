@@ -129,18 +129,33 @@ def _is_as_asked(event: UnitCommissioned, wanted: SerialRequest) -> bool:
 
 
 def record_once(
-    database: Database, site: Site, events: Sequence[Event], *, actor: ActorName, record: Record
+    database: Database,
+    site: Site,
+    events: Sequence[Event],
+    *,
+    actor: ActorName,
+    record: Record,
+    may_override: bool = False,
+    may_work: bool = True,
 ) -> list[Answer]:
     """Record events that whoever pressed the button twice sends with the same ids at another time; all or none.
 
     What is recorded already, but for the time, counts as done: it keeps the time of the first sending. Another content
-    under a recorded id is refused (CAP-001). Raises Malformed, Unavailable.
+    under a recorded id is refused (CAP-001). may_override, may_work: as of a Submission. Raises Malformed, Unavailable.
     """
     for _ in range(ATTEMPTS_MAX):
         with database.reading(site) as reader:
             stored = reader.recorded([event.event_id for event in events])
         first = [_as_first_sent(event, stored.get(event.event_id)) for event in events]
-        answers = record(Submission(events=tuple(map(captured, first)), actor=actor, atomic=True))
+        answers = record(
+            Submission(
+                events=tuple(map(captured, first)),
+                actor=actor,
+                atomic=True,
+                may_override=may_override,
+                may_work=may_work,
+            )
+        )
         if not any(isinstance(answer, Refusal) and _is_overtaken(answer, stored) for answer in answers):
             return answers
     raise Unavailable("the same was sent many times at once; look whether it is recorded before it is sent again")

@@ -105,6 +105,16 @@ def setup_action(view: str, station: str) -> str:
     return reverse(f"web:{view}", args=(_one_segment(station),))
 
 
+def station_page(station: str, **setting: str) -> str:
+    """The page on which a station works. operation, tool, program, operator: as it is set."""
+    return reverse("web:station", args=(_one_segment(station),)) + _query(setting)
+
+
+def station_action(view: str, station: str) -> str:
+    """Where something that happens at a station is sent to, by the view and the name of the station."""
+    return reverse(f"web:{view}", args=(_one_segment(station),))
+
+
 def orders_with(**filters: str) -> str:
     """The list of work orders that a filter lets pass."""
     return reverse("web:work-orders") + _query(filters)

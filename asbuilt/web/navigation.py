@@ -40,6 +40,13 @@ NAVIGATION = (
         action=Action.READ,
     ),
     Entry(
+        word=_("Stations"),
+        icon="monitor-check",
+        view="web:stations",
+        views=frozenset({"web:stations", "web:station"}),
+        action=Action.CAPTURE_PRODUCTION,
+    ),
+    Entry(
         word=_("Units"),
         icon="box",
         view="web:units",

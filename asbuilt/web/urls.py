@@ -24,6 +24,7 @@ from asbuilt.web import (
     scanner,
     serials,
     setups,
+    stations,
 )
 
 register_converter(resolver.PrimaryKey, "primary_key")
@@ -58,6 +59,10 @@ urlpatterns = [
     path("hold-order/<path:name>", orders.hold, name="hold-order"),
     path("resume-order/<path:name>", orders.resume, name="resume-order"),
     path("close-order/<path:name>", orders.close, name="close-order"),
+    path("stations", stations.stations, name="stations"),
+    path("stations/<path:name>", stations.station, name="station"),
+    path("station-scan/<path:name>", stations.scan, name="station-scan"),
+    path("station-complete/<path:name>", stations.complete, name="station-complete"),
     path("setups", setups.setups, name="setups"),
     path("setups/<path:name>", setups.setup, name="setup"),
     path("activate-setup/<path:name>", setups.activate, name="activate-setup"),

@@ -148,8 +148,9 @@ def new_page(browser: Browser, server: str, login: StorageState, *, theme: str, 
 
 
 def _is_of_the_page_itself(complaint: str) -> bool:
-    """Chromium reports the status of a page that says that there is nothing, or no more, or that a form came back."""
-    return any(status in complaint for status in ("404 (Not Found)", "410 (Gone)", "422 (Unprocessable Entity)"))
+    """Chromium reports that there is nothing, or no more, that a form came back, and a connection that a test cut."""
+    told = ("404 (Not Found)", "410 (Gone)", "422 (Unprocessable Entity)", "net::ERR_FAILED")
+    return any(status in complaint for status in told)
 
 
 def log_in(page: Page, username: str = "anna") -> None:

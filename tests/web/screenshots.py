@@ -65,6 +65,8 @@ PAGES: dict[str, Sight] = {
     "work-orders": Sight("/work-orders"),
     "work-order": Sight("/work-orders", r"/work-orders/[^?]+"),
     "new-order": Sight("/new-work-order"),
+    "stations": Sight("/stations"),
+    "station": Sight("/stations/ASM-KIT"),
     "setups": Sight("/setups"),
     "setup": Sight("/setups", r"/setups/[^?]+"),
     "duplicates": Sight("/duplicates"),
@@ -82,6 +84,7 @@ NO_PAGES = {
     *("void-serials", "release-order", "split-order", "hold-order", "resume-order", "close-order", "activate-setup"),
     *("end-setup", "load-slot", "unload-slot", "decide-duplicate", "decide-defect", "repair-defect", "open-recall"),
     *("freeze-recall", "hold-recall", "notice-of-recall", "answer-to-recall", "decide-recall", "close-recall"),
+    *("station-scan", "station-complete"),
 }
 """Views that are forms, parts of pages, files, or lead elsewhere."""
 IMAGES = ROOT / "docs" / "images"

@@ -31,9 +31,8 @@ from asbuilt.core.states.resources import calibration_at, qualification_at
 from asbuilt.core.states.routes import Position, position_of, step_of, was_judged_at_its_start
 
 _Work = OperationStarted | OperationCompleted
-AnyWork = OperationStarted | OperationCompleted | LotOperationStarted | LotOperationCompleted
 _ANY_WORK = (OperationStarted, OperationCompleted, LotOperationStarted, LotOperationCompleted)
-_AnyWork = _Work | LotWork
+AnyWork = _Work | LotWork
 
 
 @rule("PRO-010", OperationStarted, OperationCompleted)
@@ -90,7 +89,7 @@ def operation_has_not_passed(event: _Work, known: Known) -> str | None:
 
 
 @rule("PRO-014", *_ANY_WORK)
-def station_is_allowed(event: _AnyWork, known: Known) -> str | None:
+def station_is_allowed(event: AnyWork, known: Known) -> str | None:
     """An operation is done at one of the stations that the routing allows."""
     step = required(known, event)
     if step is None or not step.stations:
@@ -136,7 +135,7 @@ def wait_is_kept(event: _Work, known: Known) -> str | None:
 
 
 @rule("PRO-017", *_ANY_WORK, cites="ISO 9001:2015 clause 7.1.5.2: measurement traceability")
-def tool_is_calibrated(event: _AnyWork, known: Known) -> str | None:
+def tool_is_calibrated(event: AnyWork, known: Known) -> str | None:
     """Where the routing asks for a tool, one of that class is used whose calibration has passed and is not due."""
     step = required(known, event)
     if step is None or not step.tool_class:
@@ -157,7 +156,7 @@ def tool_is_calibrated(event: _AnyWork, known: Known) -> str | None:
 
 
 @rule("PRO-018", *_ANY_WORK, cites="ISO 9001:2015 clause 7.2; 21 CFR 820.25(b)")
-def operator_is_qualified(event: _AnyWork, known: Known) -> str | None:
+def operator_is_qualified(event: AnyWork, known: Known) -> str | None:
     """Where the routing asks for qualifications, who does the work is named and holds all of them on that day."""
     step = required(known, event)
     if step is None or not step.qualifications:
@@ -176,7 +175,7 @@ def operator_is_qualified(event: _AnyWork, known: Known) -> str | None:
 
 
 @rule("PRO-019", *_ANY_WORK)
-def program_is_the_required_one(event: _AnyWork, known: Known) -> str | None:
+def program_is_the_required_one(event: AnyWork, known: Known) -> str | None:
     """Where the routing asks for a program, that one runs, in that revision."""
     step = required(known, event)
     if step is None or step.program in ("", event.program):
@@ -194,14 +193,14 @@ def components_are_complete(event: OperationCompleted, known: Known) -> str | No
     links = [link for link in known.open_links(event.unit) if link.evidence is not Evidence.ALTERNATIVE]
     for component in found[1].components:
         at_place = [link for link in links if link.reference_designator == component.reference_designator]
-        fault = _fault_at(component, at_place, known)
+        fault = fault_at(component, at_place, known)
         if fault is not None:
             return f"{event.unit} at {component.reference_designator}: {fault}"
     return None
 
 
-def _fault_at(component: RouteComponent, links: list[Installation], known: Known) -> str | None:
-    """What is wrong with a place, and what to do."""
+def fault_at(component: RouteComponent, links: list[Installation], known: Known) -> str | None:
+    """What is wrong with what is installed at a place, and what to do; None when nothing is."""
     allowed = (component.part, *component.alternates)
     if not links:
         return f"nothing is installed; install {_listed(map(str, allowed), last='or')}"

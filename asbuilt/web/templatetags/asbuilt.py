@@ -95,6 +95,7 @@ register.simple_tag(addresses.recall_page, name="recall_link")
 register.simple_tag(addresses.recalls_of, name="recalls_of")
 register.simple_tag(addresses.setup_action, name="setup_action")
 register.simple_tag(addresses.setup_page, name="setup_link")
+register.simple_tag(addresses.station_action, name="station_action")
 register.simple_tag(addresses.duplicate_page, name="duplicate_link")
 register.simple_tag(addresses.defect_page, name="defect_link")
 
