@@ -6,9 +6,17 @@ from typing import Any
 from asbuilt.cli.demo import desks
 from asbuilt.cli.demo.definitions import PartPlan, Test
 from asbuilt.cli.demo.floor import Desk, Floor
-from asbuilt.core.events.event import Measurement
+from asbuilt.core.events.event import Event, Measurement
 from asbuilt.core.events.identity import UnitCommissioned
-from asbuilt.core.events.production import OperationCompleted, Result, WorkOrderClosed, WorkOrderReleased
+from asbuilt.core.events.production import (
+    OperationCompleted,
+    Result,
+    WorkOrderClosed,
+    WorkOrderHeld,
+    WorkOrderReleased,
+    WorkOrderResumed,
+    WorkOrderSplit,
+)
 from asbuilt.core.identifiers.names import Location, Operation
 from asbuilt.core.identifiers.subjects import Unit, WorkOrder
 
@@ -46,6 +54,38 @@ def release(floor: Floor, plan: PartPlan, count: int, *, location: str) -> Order
         )
         units.append(unit)
     return Order(order, units, count)
+
+
+def split(floor: Floor, order: Order, units: list[Unit], reason: str) -> Order:
+    """Units of the order, made under one of their own from now on."""
+    into = WorkOrder(f"WO-26-{floor.number('work order'):05d}")
+    _say(
+        floor,
+        WorkOrderSplit,
+        order,
+        into=into,
+        quantity=len(units),
+        units=tuple(units),
+        reason=reason,
+    )
+    order.open_count -= len(units)
+    return Order(into, [], len(units))
+
+
+def hold(floor: Floor, order: Order, reason: str) -> None:
+    """Nothing is begun under the order until it is resumed."""
+    _say(floor, WorkOrderHeld, order, reason=reason)
+
+
+def resume(floor: Floor, order: Order, reason: str) -> None:
+    """The order goes on."""
+    _say(floor, WorkOrderResumed, order, reason=reason)
+
+
+def _say(floor: Floor, kind: type[Event], order: Order, **more: Any) -> None:  # noqa: ANN401 - fields of the event
+    """Report of an order; its id takes nothing from the chance of what else happens."""
+    event_id = floor.named_id(f"{kind.__name__} {order.work_order}")
+    floor.report(kind, desks.ERP, event_id=event_id, work_order=order.work_order, **more)
 
 
 def finish(floor: Floor, order: Order) -> None:
