@@ -72,7 +72,10 @@ class FoldTree extends HTMLElement {
     return index !== -1;
   }
 
-  /** The branch in which a row lies gets the focus. @param {HTMLElement} at */
+  /**
+   * The branch in which a row lies gets the focus.
+   * @param {HTMLElement} at
+   */
   #leave(at) {
     const own = at.closest("summary")?.parentElement ?? at;
     const outer = own.parentElement?.closest("details");

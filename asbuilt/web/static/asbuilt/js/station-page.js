@@ -105,8 +105,11 @@ class StationPage extends HTMLElement {
     }
     event.preventDefault();
     const body = new URLSearchParams();
-    for (const [name, value] of new FormData(form, event.submitter)) {
+    for (const [name, value] of new FormData(form)) {
       body.set(name, String(value));
+    }
+    if (event.submitter instanceof HTMLButtonElement && event.submitter.name) {
+      body.set(event.submitter.name, event.submitter.value);
     }
     const text = (body.get("text") ?? body.get("unit") ?? "").replace(SPELLED_SEPARATORS, GROUP_SEPARATOR);
     if (form.id === "station-scan") {
@@ -132,8 +135,8 @@ class StationPage extends HTMLElement {
     }
     this.#isSending = true;
     try {
-      for (let queue = read(QUEUE); queue.length; queue = read(QUEUE)) {
-        if (!(await this.#send(queue[0]))) {
+      for (let [first] = read(QUEUE); first; [first] = read(QUEUE)) {
+        if (!(await this.#send(first))) {
           break;
         }
         write(QUEUE, read(QUEUE).slice(1));
@@ -296,9 +299,12 @@ function markOutside(event) {
 
 /** @returns {string} a UUID, made without crypto.randomUUID, which plain http does not have */
 function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const bytes = crypto.getRandomValues(new Uint8Array(16)).map((one, place) => {
+    if (place === 6) {
+      return (one & 0x0f) | 0x40;
+    }
+    return place === 8 ? (one & 0x3f) | 0x80 : one;
+  });
   const hex = Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
