@@ -14,6 +14,7 @@ from asbuilt.accounts.roles import Action
 from asbuilt.api.problems import SAFE, answering_problems, malformed, takes
 from asbuilt.api.wire import format_of, json_response, only, rows_response, whole
 from asbuilt.queries.characteristic import Attempts
+from asbuilt.queries.lot_pareto import LotDefectCount
 from asbuilt.queries.lot_yields import LotYield
 from asbuilt.queries.overrides import OverrideView
 from asbuilt.queries.pareto import DefectCount
@@ -35,6 +36,7 @@ YIELD_ROWS: dict[str, type] = {
     "operations": OperationYield,
     "parts": PartYield,
     "lots": LotYield,
+    "lot_defects": LotDefectCount,
     "defects": DefectCount,
     "stuck": StuckUnit,
 }

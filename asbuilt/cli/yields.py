@@ -13,6 +13,7 @@ from asbuilt.cli.output import write_rows as write_listing
 from asbuilt.cli.times import shown
 from asbuilt.cli.work_options import work_options
 from asbuilt.core.rules.wording import shown as quantity
+from asbuilt.queries.lot_pareto import LotDefectCount
 from asbuilt.queries.lot_yields import LotYield
 from asbuilt.queries.pareto import DefectCount
 from asbuilt.queries.shop_floor import WorkFilter
@@ -37,6 +38,7 @@ class Section(StrEnum):
     PARTS = "parts"
     OPERATIONS = "operations"
     LOTS = "lots"
+    LOT_DEFECTS = "lot_defects"
     DEFECTS = "defects"
     STUCK = "stuck"
 
@@ -45,6 +47,7 @@ KINDS: dict[Section, type] = {
     Section.PARTS: PartYield,
     Section.OPERATIONS: OperationYield,
     Section.LOTS: LotYield,
+    Section.LOT_DEFECTS: LotDefectCount,
     Section.DEFECTS: DefectCount,
     Section.STUCK: StuckUnit,
 }
@@ -118,6 +121,7 @@ def _tables(report: YieldReport, own_issuer: str, sections: list[Section]) -> It
         Section.PARTS: "Parts",
         Section.OPERATIONS: "Operations",
         Section.LOTS: "Lots",
+        Section.LOT_DEFECTS: "Defects of lots",
         Section.DEFECTS: "Defects",
         Section.STUCK: f"Stuck for {report.stuck_after_h} h and longer",
     }
@@ -136,6 +140,7 @@ def _columns(section: Section, own_issuer: str, rows: Iterable[object]) -> tuple
         Section.PARTS: (*groups, part, *_PART_COLUMNS),
         Section.OPERATIONS: (*groups, part, *_OPERATION_COLUMNS),
         Section.LOTS: (*groups, part, *_LOT_COLUMNS),
+        Section.LOT_DEFECTS: _LOT_DEFECT_COLUMNS,
         Section.DEFECTS: _DEFECT_COLUMNS,
         Section.STUCK: (Column("unit", lambda row: short(row.unit, own_issuer)), *_STUCK_COLUMNS),
     }[section]
@@ -172,13 +177,26 @@ _LOT_COLUMNS = (
     Column("failed", lambda row: quantity(row.failed)),
     Column("scrapped", lambda row: quantity(row.scrapped)),
 )
-_DEFECT_COLUMNS = (
+_WHAT_COLUMNS = (
     Column("operation", lambda row: row.operation),
     Column("defect", lambda row: f"{row.defect} {row.position}".strip() or _outside(row.characteristic)),
-    Column("failures", lambda row: str(row.failures)),
-    Column("units", lambda row: str(row.units)),
+)
+_SHARE_COLUMNS = (
     Column("share", lambda row: percent(row.share)),
     Column("cumulative", lambda row: percent(row.cumulative_share)),
+)
+_LOT_DEFECT_COLUMNS = (
+    *_WHAT_COLUMNS,
+    Column("quantity", lambda row: quantity(row.quantity)),
+    Column("uom", lambda row: row.uom),
+    Column("lots", lambda row: str(row.lots)),
+    *_SHARE_COLUMNS,
+)
+_DEFECT_COLUMNS = (
+    *_WHAT_COLUMNS,
+    Column("failures", lambda row: str(row.failures)),
+    Column("units", lambda row: str(row.units)),
+    *_SHARE_COLUMNS,
 )
 _STUCK_COLUMNS = (
     Column("why", lambda row: "on_hold" if row.on_hold else row.why),

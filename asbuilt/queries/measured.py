@@ -36,6 +36,7 @@ class Found(msgspec.Struct, frozen=True):
 
     code: str
     position: str = ""
+    quantity: int = 1
 
 
 class Completed(msgspec.Struct):

@@ -15,6 +15,7 @@ from asbuilt.ledger.database import Reader
 from asbuilt.queries.attempts import Attempt, Run, attempts_of
 from asbuilt.queries.charts.series import rounded
 from asbuilt.queries.durations import durations
+from asbuilt.queries.lot_pareto import LotDefectCount, lot_pareto
 from asbuilt.queries.lot_yields import LotRunDone, LotYield, lot_yields
 from asbuilt.queries.naming import escaped
 from asbuilt.queries.pareto import SHARE_PLACES, DefectCount, Pareto
@@ -128,6 +129,7 @@ class YieldReport:
     parts: list[PartYield] = field(default_factory=list)
     operations: list[OperationYield] = field(default_factory=list)
     lots: list[LotYield] = field(default_factory=list)
+    lot_defects: list[LotDefectCount] = field(default_factory=list)
     defects: list[DefectCount] = field(default_factory=list)
     stuck: list[StuckUnit] = field(default_factory=list)
 
@@ -203,6 +205,7 @@ def yield_report(reader: Reader, wanted: YieldQuestion, window: Window, *, now: 
         parts=_parts(reader, counted, wanted.last_operation.strip()),
         operations=_operations(reader, counted),
         lots=lot_yields(reader, scope, group_of),
+        lot_defects=lot_pareto(reader, scope),
         defects=pareto.ranked(),
         stuck=stuck_units(
             reader,

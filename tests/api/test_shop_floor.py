@@ -90,7 +90,7 @@ def test_spc_tells_everything_at_once(api, pumps):
         ("yield", {"zone": "Mars"}, 400, "zone 'Mars' is not known here"),
         ("yield", {"zone": "../../etc"}, 400, "is not known here"),
         ("yield", {"shifts": "early"}, 400, "write when they begin"),
-        ("yield", {"show": "points"}, 400, "it is one of operations, parts, lots, defects, stuck"),
+        ("yield", {"show": "points"}, 400, "it is one of operations, parts, lots, lot_defects, defects, stuck"),
         ("yield", {"stuck_after_h": "-1"}, 400, "it is a whole number"),
         ("spc", {}, 400, "part_number is missing"),
         ("spc", {**SPC, "characteristic": "HEAT"}, 404, "measured there: RATE"),

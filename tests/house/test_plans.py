@@ -355,6 +355,7 @@ def of_shop_floor(filled: Filled) -> dict[str, tuple[object, ...]]:
         "queries.yields.RUNS_OF_UNITS": (filled.some("unit"), first),
         "queries.yields.UNITS_WORKED_ON": (*window, "", 1, [], 0, stations, 1, orders),
         "queries.lot_yields.LOT_RUNS": (*window, "", 1, [], 1, [], 1, []),
+        "queries.lot_pareto.LOT_FAILURES": (*window, "", 1, [], 1, [], 1, []),
     }
 
 

@@ -1,6 +1,7 @@
 """Throughput, yields, defects, stuck units and times, as the floor means them."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -401,3 +402,42 @@ def test_what_is_done_to_some_of_a_lot_is_counted_by_quantity(world):
     assert by_station == {"M-1": Decimal(70), "M-2": Decimal("18.5")}
     assert [one.first for one in told(world, until=after.isoformat()).lots] == [Decimal(80)]
     assert told(world, operation="DEBURR").lots == []
+
+
+def test_defects_of_lots_are_counted_by_quantity_apart_for_each_unit_of_measure(world):
+    """Seven sinks and two flashes of twelve lost housings, three of which nobody named; and glue, which is grams."""
+    world.lot("HSG/L1", quantity=Decimal(100))
+    world.lot("HSG/L2", quantity=Decimal(50))
+    world.lot("GLUE/G1", quantity=Decimal(900), uom="g")
+
+    def works(lot, **fields):
+        world.captures(LotOperationCompleted, lot, **fields)
+
+    sink = Defect(code="sink mark", position="rib", quantity=5)
+    works(
+        "HSG/L1",
+        operation="MOULD",
+        passed=Decimal(80),
+        failed=Decimal(7),
+        defects=(sink, Defect(code="flash", quantity=2)),
+    )
+    works("HSG/L2", operation="MOULD", passed=Decimal(40), scrapped=Decimal(2), defects=(replace(sink, quantity=2),))
+    after = world.now + timedelta(microseconds=1)
+    thick = Measurement(characteristic="wall", value=Decimal(3), uom="mm", upper_limit=Decimal(2))
+    works("HSG/L2", operation="TRIM", passed=Decimal(0), failed=Decimal(3), measurements=(thick,))
+    works("GLUE/G1", operation="DEGAS", passed=Decimal(0), scrapped=Decimal("12.5"))
+    found = [
+        (one.uom, one.operation, one.defect, one.position, one.characteristic, one.quantity, one.lots)
+        for one in told(world).lot_defects
+    ]
+    assert found == [
+        ("", "MOULD", "sink mark", "rib", "", Decimal(7), 2),
+        ("", "TRIM", "", "", "wall", Decimal(3), 1),
+        ("", "MOULD", "flash", "", "", Decimal(2), 1),
+        ("g", "DEGAS", "", "", "", Decimal("12.5"), 1),
+    ]
+    shares = [(one.share, one.cumulative_share) for one in told(world).lot_defects]
+    assert shares[0] == (Decimal("0.583333"), Decimal("0.583333"))
+    assert [cumulative for _, cumulative in shares] == [*shares[0][:1], Decimal("0.833333"), Decimal(1), Decimal(1)]
+    assert [one.quantity for one in told(world, until=after.isoformat()).lot_defects] == [Decimal(7), Decimal(2)]
+    assert told(world, operation="CUT").lot_defects == []
