@@ -1,6 +1,7 @@
 """Where the pages and downloads of units and lots are. Names hold anything; addresses always lead to the one meant."""
 
 import shlex
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -139,6 +140,11 @@ def members_as_csv(number: str) -> str:
 def recalls_of(kind: str, name: str) -> str:
     """What a recall of a unit or lot would cover."""
     return reverse("web:recall-scope") + _query({"seeds": f"{kind}={shlex.quote(name)}"})
+
+
+def seeds_tried(lines: Sequence[str]) -> str:
+    """What a recall of some seeds, a line each, would cover."""
+    return reverse("web:recall-scope") + _query({"seeds": "\n".join(lines)})
 
 
 def duplicates_after(after: int | None = None) -> str:

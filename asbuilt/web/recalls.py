@@ -22,7 +22,8 @@ from asbuilt.queries.recall.asking import seed_of, seeds_from
 from asbuilt.queries.recall.report import MemberPage, RecallReport, RecallStatus, member_page, report
 from asbuilt.queries.recall.report import recalls as recall_rows
 from asbuilt.queries.recall.scope import Grouping, Scope, counted, questions, scope_of, suspects
-from asbuilt.web.addresses import members_as_csv, recall_page
+from asbuilt.web import seeds
+from asbuilt.web.addresses import members_as_csv, recall_page, seeds_tried
 from asbuilt.web.addresses import page_of as page_of_subject
 from asbuilt.web.asking import whole
 from asbuilt.web.forms import Form
@@ -65,8 +66,12 @@ def recalls(request: ActorRequest) -> HttpResponse:
 @requires(Action.READ)
 @answering_pages
 def simulated(request: ActorRequest) -> HttpResponse:
-    """What a recall would cover, counted by where it is now."""
+    """What a recall would cover, counted by where it is now. A seed that was filled in joins those there are."""
     typed = request.GET.get("seeds", "").replace("\r\n", "\n").strip()
+    added = seeds.built(request.GET)
+    if added:
+        lines = seed_lines(typed)
+        return redirect(seeds_tried(lines if added in lines else [*lines, added]))
     return workbench(request, Form("open", dict.fromkeys(OPEN_FIELDS, "") | {"seeds": typed}))
 
 
@@ -77,7 +82,9 @@ def workbench(request: ActorRequest, form: Form) -> HttpResponse:
         "form": form,
         "seeds": form.typed["seeds"],
         "may_open": may(request.actor.role, Action.CAPTURE_RECALLS),
-        "problem": "",
+        "problem": seeds.nothing_said() if "kind" in request.GET else "",
+        "told": seeds.told(lines),
+        "kinds": seeds.builder(request.GET),
         "shown": SHOWN,
     }
     with reading(request) as reader:
