@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 
 from asbuilt.accounts.configuration import Settings
+from asbuilt.accounts.fleet_index import IndexShelf
 from asbuilt.accounts.problems import AccountProblem
 from asbuilt.capture.collector import Collector
 from asbuilt.ledger.database import Database, Site
@@ -16,10 +17,11 @@ from asbuilt.ledger.opening import open_database
 
 @dataclass(slots=True)
 class Plant:
-    """An open database with its collector; sites are looked up once."""
+    """An open database with its collector and genealogy indexes; sites are looked up once."""
 
     database: Database
     collector: Collector
+    indexes: IndexShelf
     _sites: dict[str, Site] = field(default_factory=dict)
 
     def site(self, name: str) -> Site:
@@ -56,7 +58,8 @@ def plant() -> Plant:
                 except BaseException:
                     database.close()  # every request tries anew, and each would leave connections and threads behind
                     raise
-                _Opened.plant = Plant(database, Collector(database, clock=lambda: datetime.now(UTC)))
+                collector = Collector(database, clock=lambda: datetime.now(UTC))
+                _Opened.plant = Plant(database, collector, IndexShelf(environment().index_home))
                 atexit.register(close_plant)
     return _Opened.plant
 

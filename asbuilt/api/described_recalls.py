@@ -5,7 +5,7 @@ from typing import Any
 from asbuilt.api.describing import FORMAT, NAME, answer, get, list_schema, post, problem_refs, record_schema
 from asbuilt.api.recalls import RecallHeld, ScopeSettled, SettlingWanted, SimulationFound, SimulationWanted
 from asbuilt.queries.recall.report import MemberView, RecallReport, RecallRow
-from asbuilt.queries.recall.scope import Suspect
+from asbuilt.queries.recall.suspects import Suspect
 
 RECALL_TYPES: tuple[type, ...] = (
     RecallRow,

@@ -13,7 +13,7 @@ from asbuilt.cli.output import Column, Listing, write_rows
 from asbuilt.cli.times import shown
 from asbuilt.ledger.database import Reader
 from asbuilt.projections.fleet.files import IndexUnfit
-from asbuilt.projections.fleet.index import Freshness, folder_of, opened
+from asbuilt.projections.fleet.index import Freshness, Index, folder_of, opened
 from asbuilt.queries.fleet.breakdown import Counts
 from asbuilt.queries.fleet.counts import Question, counts_by_index, counts_by_sql, differing, in_order
 
@@ -37,12 +37,19 @@ class Groupings(click.ParamType[tuple[G, ...]]):
         return tuple(self._kind(word) for word in words)
 
 
-def write_counts(reader: Reader, asked: Question, form: str, *, check: bool) -> None:
-    """Count and write. With `check`, count by SQL too; a difference ends the command with exit code 1."""
+def index_or_none(reader: Reader) -> Index | None:
+    """The genealogy index of the reader's site; where there is none that may be believed, that is said."""
     try:
-        index = opened(folder_of(index_home(), reader.site), reader)
+        return opened(folder_of(index_home(), reader.site), reader)
     except IndexUnfit as unfit:
         click.echo(f"counted by SQL: {unfit}", err=True)
+        return None
+
+
+def write_counts(reader: Reader, asked: Question, form: str, *, check: bool) -> None:
+    """Count and write. With `check`, count by SQL too; a difference ends the command with exit code 1."""
+    index = index_or_none(reader)
+    if index is None:
         _write(counts_by_sql(reader, asked), asked, None, form)
         return
     counts, fresh = counts_by_index(reader, index, asked)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import click
 
 from asbuilt.cli import recall_steps
-from asbuilt.cli.counting import Groupings, write_groups
+from asbuilt.cli.counting import Groupings, index_or_none, write_groups
 from asbuilt.cli.exits import Exit, Problem
 from asbuilt.cli.opening import open_plant, site_option
 from asbuilt.cli.output import Column, Listing, facts, format_option, short, table_lines, write_record, write_rows
@@ -16,7 +16,8 @@ from asbuilt.core.events.recalls import RecallSeed
 from asbuilt.ledger.codec import Malformed
 from asbuilt.queries.recall.asking import seed_of, seeds_from
 from asbuilt.queries.recall.report import MemberView, RecallReport, RecallRow, members, recalls, report
-from asbuilt.queries.recall.scope import Grouping, Question, Scope, Suspect, counted, questions, scope_of, suspects
+from asbuilt.queries.recall.scope import Scope, scope_of
+from asbuilt.queries.recall.suspects import Grouping, Question, Suspect, counted_in, questions, suspects
 
 
 @click.group()
@@ -54,19 +55,21 @@ def simulate(
         raise click.UsageError("--by and --questions exclude each other")
     with open_plant(site) as plant, plant.database.reading(plant.site) as reader:
         meant = _seeds(seeds, plant.site.issuer)
-        scope = scope_of(reader, meant, certain_down_to=Evidence(certain_down_to), ever=ever)
+        index = index_or_none(reader)
+        scope = scope_of(reader, meant, certain_down_to=Evidence(certain_down_to), ever=ever, index=index)
         click.echo(_bounds(scope), err=True)
         head: dict[str, object] = {
             "affected": len(scope),
-            "certain": len(scope.certain),
+            "certain": scope.certain,
             "at_least": scope.at_least,
             "ever": ever,
+            "index": None if scope.by_index is None else scope.by_index.freshness,
         }
         own = plant.site.issuer
         if asking:
             write_rows(questions(reader, scope), Listing(Question, _question_columns(own), "questions", head), form)
         elif by is not None:
-            write_groups(counted(suspects(reader, scope), by), by, head, form)
+            write_groups(counted_in(reader, scope, by), by, head, form)
         else:
             write_rows(suspects(reader, scope), Listing(Suspect, _columns(own), "suspects", head), form)
 
@@ -79,11 +82,11 @@ def _seeds(written: tuple[str, ...], own_issuer: str) -> tuple[RecallSeed, ...]:
 
 
 def _bounds(scope: Scope) -> str:
-    if len(scope.certain) == len(scope):
+    if scope.certain == len(scope):
         return f"{len(scope):,} units and lots, all of them certainly"
-    least = f", {scope.at_least:,} at least" if scope.at_least > len(scope.certain) else ""
+    least = f", {scope.at_least:,} at least" if scope.at_least > scope.certain else ""
     doubts = f"; {len(scope.doubts):,} components may be in one of several: see --questions" if scope.doubts else ""
-    return f"certainly {len(scope.certain):,}{least}, at most {len(scope):,} units and lots{doubts}"
+    return f"certainly {scope.certain:,}{least}, at most {len(scope):,} units and lots{doubts}"
 
 
 def _columns(own_issuer: str) -> tuple[Column, ...]:

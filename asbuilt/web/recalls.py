@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from asbuilt.accounts.actors import ActorRequest
 from asbuilt.accounts.authentication import requires
+from asbuilt.accounts.plant import plant
 from asbuilt.accounts.roles import Action, may
 from asbuilt.core.events.recalls import RecallDisposition, RecallSeed
 from asbuilt.ledger.codec import Malformed
@@ -21,7 +21,8 @@ from asbuilt.queries.naming import Ambiguous, NotFound
 from asbuilt.queries.recall.asking import seed_of, seeds_from
 from asbuilt.queries.recall.report import MemberPage, RecallReport, RecallStatus, member_page, report
 from asbuilt.queries.recall.report import recalls as recall_rows
-from asbuilt.queries.recall.scope import Grouping, Scope, counted, questions, scope_of, suspects
+from asbuilt.queries.recall.scope import Scope, scope_of
+from asbuilt.queries.recall.suspects import Grouping, counted_in, questions, suspects
 from asbuilt.web import seeds
 from asbuilt.web.addresses import members_as_csv, recall_page, seeds_tried
 from asbuilt.web.addresses import page_of as page_of_subject
@@ -91,15 +92,17 @@ def workbench(request: ActorRequest, form: Form) -> HttpResponse:
         context["own_issuer"] = reader.site.issuer
         try:
             if lines:
-                scope = scope_of(reader, meant_by(lines, reader.site.issuer))
-                every = list(suspects(reader, scope))
+                meant = meant_by(lines, reader.site.issuer)
+                scope = scope_of(reader, meant, index=plant().indexes.of(reader))
                 context |= {
                     "scope": scope,
                     "bounds": bounds(scope),
-                    "groups": counted(every, GROUPS),
+                    "groups": counted_in(reader, scope, GROUPS),
                     "questions": questions(reader, scope),
-                    "suspects": [(one, page_of_subject(one.kind, one.name)) for one in islice(every, SHOWN)],
-                    "is_cut": len(every) > SHOWN,
+                    "suspects": [
+                        (one, page_of_subject(one.kind, one.name)) for one in suspects(reader, scope, limit=SHOWN)
+                    ],
+                    "is_cut": len(scope) > SHOWN,
                 }
         except (Malformed, NotFound, Ambiguous) as problem:
             context["problem"] = str(problem)
@@ -117,11 +120,11 @@ def meant_by(lines: Sequence[str], own_issuer: str) -> tuple[RecallSeed, ...]:
 
 def bounds(scope: Scope) -> str:
     """How many are affected, in a sentence."""
-    if len(scope.certain) == len(scope):
+    if scope.certain == len(scope):
         return _("{count} units and lots, all of them certainly.").format(count=shown_count(len(scope)))
     text = _("Certainly {certain}, at least {least}, at most {most} units and lots.")
     return text.format(
-        certain=shown_count(len(scope.certain)), least=shown_count(scope.at_least), most=shown_count(len(scope))
+        certain=shown_count(scope.certain), least=shown_count(scope.at_least), most=shown_count(len(scope))
     )
 
 

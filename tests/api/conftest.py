@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from asbuilt.accounts import plant as plants
+from asbuilt.accounts.fleet_index import IndexShelf
 from asbuilt.accounts.plant import Plant
 from asbuilt.accounts.roles import Role
 from asbuilt.capture.collector import Collector
@@ -27,9 +28,10 @@ def collector(opened) -> Iterator[Collector]:
 
 
 @pytest.fixture
-def served(opened, collector, accounts, monkeypatch) -> None:
+def served(opened, collector, accounts, monkeypatch, tmp_path) -> None:
     """The database of the test is served by this process."""
-    monkeypatch.setattr(plants._Opened, "plant", Plant(opened.database, collector))
+    shelf = IndexShelf(tmp_path / "index")
+    monkeypatch.setattr(plants._Opened, "plant", Plant(opened.database, collector, shelf))
 
 
 @pytest.fixture

@@ -275,13 +275,6 @@ def of_queries(filled: Filled) -> dict[str, tuple[object, ...]]:
         "queries.units.OPEN_LINK": (unit,),
         "queries.units.FULL_NAMES": (some_units,),
         "queries.units.ABOVE": (unit,),
-        "queries.walks.LINKS_BELOW.now": (some_units,),
-        "queries.walks.LINKS_BELOW.at": (some_units, when),
-        "queries.walks.FED_TO.now": (some_units,),
-        "queries.walks.FED_TO.at": (some_units, when),
-        "queries.walks.STEPS_ABOVE.now": (some_lots,),
-        "queries.walks.STEPS_ABOVE.at": (some_lots, when),
-        "queries.walks.STEPS_ABOVE.ever": (some_lots,),
         "queries.whereabouts.UNITS_NOW": (some_units,),
         "queries.whereabouts.LOTS_NOW": (some_lots,),
         "queries.whereabouts.PARTS": (filled.some("part"),),
@@ -394,7 +387,9 @@ def _texts(module, kind: str) -> Iterator[tuple[str, str]]:
     if module is walks:
         for moment in walks.Moment:
             yield f"STEPS_ABOVE.{moment.value}", walks.STEPS_ABOVE[kind][moment]
-        for name in ("LINKS_BELOW", "FED_TO"):
+        for moment, text in walks.EDGES_ABOVE[kind].items():
+            yield f"EDGES_ABOVE.{moment.value}", text
+        for name in ("LINKS_BELOW", "FED_TO", "LINKS_BETWEEN"):
             for moment, text in getattr(walks, name).items():
                 yield f"{name}.{moment.value}", text
 

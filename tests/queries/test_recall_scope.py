@@ -15,7 +15,8 @@ from asbuilt.core.events.production import OperationCompleted, OperationStarted
 from asbuilt.ledger.codec import Malformed
 from asbuilt.queries.naming import NotFound
 from asbuilt.queries.recall.asking import seed_of, seeds_from, spelled_seed
-from asbuilt.queries.recall.scope import Grouping, counted, questions, scope_of, suspects
+from asbuilt.queries.recall.scope import scope_of
+from asbuilt.queries.recall.suspects import Grouping, counted, questions, suspects
 from tests.world import START, World, short
 
 HOUR = timedelta(hours=1)
@@ -62,7 +63,7 @@ def test_a_lot_reaches_everything_above_it(world):
         (1, "PCB/2", "CAP/L1"),
         (2, "PUMP/1", "PCB/1"),
     ]
-    assert scope.at_least == len(scope.certain) == len(scope) == 4
+    assert scope.at_least == scope.certain == len(scope) == 4
 
 
 def test_what_was_taken_out_is_covered_only_when_asked_for(world):
@@ -172,7 +173,7 @@ def test_where_a_component_is_one_of_several_at_least_one_of_them_is_affected(wo
     for n in (1, 2, 3):
         world.captures(ComponentInstalled, f"PUMP/{n}", component="PCB/7", evidence=Evidence.ALTERNATIVE)
     scope, found, (question,) = scoped(world, "unit=PCB/7")
-    assert (len(scope.certain), scope.at_least, len(scope)) == (1, 2, 4)
+    assert (scope.certain, scope.at_least, len(scope)) == (1, 2, 4)
     assert [one.certainty for one in found] == ["certain", "possible", "possible", "possible"]
     assert (short(question.component), question.evidence, question.count) == ("PCB/7", "alternative", 3)
     assert [short(one) for one in question.candidates] == ["PUMP/1", "PUMP/2", "PUMP/3"]
@@ -193,7 +194,7 @@ def test_a_sure_way_makes_certain_what_a_weak_one_leaves_open(world):
         "PUMP/2": "possible",
     }
     stricter, _, _ = scoped(world, "lot=CAP/L1", certain_down_to=Evidence.ORDER_LEVEL)
-    assert (len(scope.certain), len(stricter.certain)) == (3, 4)
+    assert (scope.certain, stricter.certain) == (3, 4)
 
 
 def test_what_can_be_pulled_is_counted_by_where_it_is(line):

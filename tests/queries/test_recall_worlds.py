@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from asbuilt.core.events.event import Evidence
 from asbuilt.core.events.genealogy import ComponentInstalled
 from asbuilt.queries.recall.asking import seed_of, seeds_from
-from asbuilt.queries.recall.scope import scope_of, suspects
+from asbuilt.queries.recall.scope import scope_of
+from asbuilt.queries.recall.suspects import suspects
 from tests.world import World, short
 
 SURE = (Evidence.SCANNED, Evidence.KITTED, Evidence.DECLARED)

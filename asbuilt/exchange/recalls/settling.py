@@ -24,8 +24,8 @@ from asbuilt.queries.recall.scope import (
     differing_from_index,
     digest_of,
     scope_of,
-    suspects,
 )
+from asbuilt.queries.recall.suspects import suspects
 
 PER_CALL = 2000
 """Holds recorded in one transaction."""
@@ -100,7 +100,7 @@ def _checked(reader: Reader, scope: Scope, asked: Settling) -> str:
         index = opened(asked.index, reader)
     except IndexUnfit as unfit:
         return f"found by SQL alone: {unfit}"
-    wrong = differing_from_index(reader, index, scope, ever=asked.ever)
+    wrong = differing_from_index(reader, index, scope)
     if wrong:
         raise IndexDiffers(
             f"the genealogy index and SQL do not agree about {len(wrong):,} units and lots, the first {wrong[0]}; "

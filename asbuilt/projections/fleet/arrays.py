@@ -99,8 +99,9 @@ class WindowList:
 class Arrays:
     """An index of N subjects. Everything that names a subject names its place in `ids`.
 
-    open_start (N + 1), open_parent, open_installed_at: what each is installed in now.
-    ended_component, ended_parent, ended_installed_at, ended_removed_at: what it was installed in, by component.
+    open_start (N + 1), open_parent, open_installed_at: what each is installed in now; open_evidence: how surely.
+    ended_component, ended_parent, ended_installed_at, ended_removed_at, ended_evidence: what it was installed in, by
+    component.
     installed_in: the unit or lot that each is part of, or NOBODY.
     """
 
@@ -109,10 +110,12 @@ class Arrays:
     open_start: I32
     open_parent: I32
     open_installed_at: I64
+    open_evidence: U8
     ended_component: I32
     ended_parent: I32
     ended_installed_at: I64
     ended_removed_at: I64
+    ended_evidence: U8
     passes: PassList
     windows: WindowList
     installed_in: I32
@@ -160,10 +163,12 @@ def arranged(tables: Tables) -> Arrays:
         open_start=_starts(component[opened], len(ids)),
         open_parent=parent[opened],
         open_installed_at=links.installed_at[opened],
+        open_evidence=links.evidence[opened],
         ended_component=component[ended],
         ended_parent=parent[ended],
         ended_installed_at=links.installed_at[ended],
         ended_removed_at=links.removed_at[ended],
+        ended_evidence=links.evidence[ended],
         passes=pass_list,
         windows=window_list,
         installed_in=_spread(place, numbers_of(ids, states.installed_in), len(ids), NOBODY),
@@ -237,6 +242,7 @@ def tables_of(arrays: Arrays) -> Tables:
             parent=ids[np.concatenate([arrays.open_parent, arrays.ended_parent])],
             installed_at=np.concatenate([arrays.open_installed_at, arrays.ended_installed_at]),
             removed_at=np.concatenate([np.full(len(component), NEVER), arrays.ended_removed_at]),
+            evidence=np.concatenate([arrays.open_evidence, arrays.ended_evidence]),
         ),
         passes=Passes(
             station=np.repeat(passes.stations, np.diff(passes.start)),

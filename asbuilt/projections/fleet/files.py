@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import msgspec
 import numpy as np
 
-MAGIC = b"asbuilt genealogy index 1\n"
+MAGIC = b"asbuilt genealogy index 2\n"
 HEADER_MAX = 1 << 16
 ALIGNMENT = 64
 """Arrays begin at multiples of so many bytes, a line of the processor's cache."""

@@ -40,10 +40,12 @@ _ARRAYS = (
     "open_start",
     "open_parent",
     "open_installed_at",
+    "open_evidence",
     "ended_component",
     "ended_parent",
     "ended_installed_at",
     "ended_removed_at",
+    "ended_evidence",
     "installed_in",
 )
 _PASSES = ("stations", "start", "unit", "completed_at")

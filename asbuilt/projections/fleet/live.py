@@ -34,6 +34,7 @@ class AddedLinks:
     parent: I32
     installed_at: I64
     removed_at: I64
+    evidence: U8
 
 
 class Live:
@@ -75,13 +76,12 @@ class Live:
 
     def ids(self, numbers: I32) -> I64:
         """The ids of subjects."""
-        if not len(self._new_ids):
-            return self.arrays.ids[numbers]
-        return self._all_ids[numbers]
+        return self.all_ids[numbers]
 
     @cached_property
-    def _all_ids(self) -> I64:
-        return np.concatenate([self.arrays.ids, self._new_ids])
+    def all_ids(self) -> I64:
+        """The ids of all subjects, by number."""
+        return np.concatenate([self.arrays.ids, self._new_ids]) if len(self._new_ids) else self.arrays.ids
 
     def _links_in_order(self, links: Links) -> AddedLinks:
         component = self.numbers(links.component)
@@ -91,6 +91,7 @@ class Live:
             parent=self.numbers(links.parent)[order],
             installed_at=links.installed_at[order],
             removed_at=links.removed_at[order],
+            evidence=links.evidence[order],
         )
 
     def _changes(self) -> U8:

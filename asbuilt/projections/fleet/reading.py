@@ -13,6 +13,7 @@ from asbuilt.projections.fleet.tables import (
     LOT,
     NEVER,
     NOWHERE,
+    STRENGTHS,
     UNIT,
     Grouping,
     Links,
@@ -25,8 +26,12 @@ from asbuilt.projections.fleet.tables import (
 CHUNK = 100_000
 """Rows taken from the database at a time."""
 
+_WHEN = " ".join(f"WHEN '{evidence.value}' THEN {place}" for evidence, place in STRENGTHS.items())
+STRENGTH = f"CASE evidence {_WHEN} END"
+"""How weak the evidence of a row of installation is, in SQL."""
 _LINK = f"""
-SELECT sequence, component_id, parent_id, installed_at, coalesce(removed_at, {NEVER}) FROM installation
+SELECT sequence, component_id, parent_id, installed_at, coalesce(removed_at, {NEVER}), {STRENGTH}
+FROM installation
 """
 _RUN = "SELECT sequence, station_id, unit_id, completed_at FROM operation_run"
 _WINDOW = f"""
@@ -35,18 +40,22 @@ SELECT sequence, lot_id, station_id, loaded_at, coalesce(unloaded_at, {NEVER}) F
 # What is shown of units, and the facts that their status follows from.
 _UNIT = f"""
 SELECT unit_id, coalesce(installed_in, {NOWHERE}), coalesce(work_order_id, {NOWHERE}), location, container, customer,
-       shipment, life_cycle, custody, CASE WHEN open_holds = '[]' THEN 0 ELSE 1 END, last_operation, last_result
-FROM unit_state
+       shipment, subject.scope_id, life_cycle, custody, CASE WHEN open_holds = '[]' THEN 0 ELSE 1 END, last_operation,
+       last_result
+FROM unit_state CROSS JOIN subject
 """
-_LOT = "SELECT lot_id, CASE WHEN open_holds = '[]' THEN 0 ELSE 1 END FROM lot_state"
+_LOT = """
+SELECT lot_id, subject.scope_id, CASE WHEN open_holds = '[]' THEN 0 ELSE 1 END
+FROM lot_state CROSS JOIN subject
+"""
 
 # Everything of a site, up to a sequence (serves building the index). "+ 0", here and below, keeps the planner from an
 # index that begins with the site: it read all of the site to find the last hundred rows.
 ALL_LINKS = f"{_LINK} WHERE sequence > 0 AND sequence <= $2 AND site_id + 0 = $1"
 ALL_RUNS = f"{_RUN} WHERE sequence > 0 AND sequence <= $2 AND site_id + 0 = $1 AND station_id IS NOT NULL"
 ALL_WINDOWS = f"{_WINDOW} WHERE sequence > 0 AND sequence <= $2 AND site_id + 0 = $1"
-ALL_UNITS = f"{_UNIT} WHERE unit_id > 0 AND site_id + 0 = $1"
-ALL_LOTS = f"{_LOT} WHERE lot_id > 0 AND site_id + 0 = $1"
+ALL_UNITS = f"{_UNIT} WHERE unit_id > 0 AND unit_state.site_id + 0 = $1 AND subject.subject_id = unit_id"
+ALL_LOTS = f"{_LOT} WHERE lot_id > 0 AND lot_state.site_id + 0 = $1 AND subject.subject_id = lot_id"
 # What came after a sequence (serves the tail of the index).
 LINKS_SINCE = f"{_LINK} WHERE sequence > $2 AND site_id + 0 = $1"
 RUNS_SINCE = f"{_RUN} WHERE sequence > $2 AND site_id + 0 = $1 AND station_id IS NOT NULL"
@@ -56,8 +65,8 @@ LINKS_BY_PARENT = f"{_LINK} WHERE parent_id = ANY($1)"
 LINKS_BY_COMPONENT = f"{_LINK} WHERE component_id = ANY($1)"
 RUNS_OF_UNITS = f"{_RUN} WHERE unit_id = ANY($1) AND station_id IS NOT NULL"
 WINDOWS_OF_LOTS = f"{_WINDOW} WHERE lot_id = ANY($1)"
-UNITS_OF = f"{_UNIT} WHERE unit_id = ANY($1)"
-LOTS_OF = f"{_LOT} WHERE lot_id = ANY($1)"
+UNITS_OF = f"{_UNIT} WHERE unit_id = ANY($1) AND subject.subject_id = unit_id"
+LOTS_OF = f"{_LOT} WHERE lot_id = ANY($1) AND subject.subject_id = lot_id"
 NAMES = "SELECT subject_id, name FROM subject WHERE subject_id = ANY($1)"
 
 _Facts = tuple[str, str, int, bool, bool, bool, str]
@@ -98,21 +107,27 @@ class _Counted:
 
 
 def links_of(rows: Iterable[Row]) -> Links:
-    _, component, parent, installed_at, removed_at = _columns(rows, 5)
-    return Links(component=component, parent=parent, installed_at=installed_at, removed_at=removed_at)
+    _, component, parent, installed_at, removed_at, evidence = columns_of(rows, 6)
+    return Links(
+        component=component,
+        parent=parent,
+        installed_at=installed_at,
+        removed_at=removed_at,
+        evidence=evidence.astype(np.uint8),
+    )
 
 
 def passes_of(rows: Iterable[Row]) -> Passes:
-    _, station, unit, completed_at = _columns(rows, 4)
+    _, station, unit, completed_at = columns_of(rows, 4)
     return Passes(station=station, unit=unit, completed_at=completed_at)
 
 
 def windows_of(rows: Iterable[Row]) -> Windows:
-    _, lot, station, loaded_at, unloaded_at = _columns(rows, 5)
+    _, lot, station, loaded_at, unloaded_at = columns_of(rows, 5)
     return Windows(lot=lot, station=station, loaded_at=loaded_at, unloaded_at=unloaded_at)
 
 
-def _columns(rows: Iterable[Row], width: int) -> list[I64]:
+def columns_of(rows: Iterable[Row], width: int) -> list[I64]:
     """The columns of rows of whole numbers."""
     waiting, chunks = iter(rows), [np.empty((0, width), np.int64)]
     while chunk := list(islice(waiting, CHUNK)):
@@ -126,8 +141,8 @@ def states_of(reader: Reader, units: Iterable[Row], lots: Iterable[Row]) -> Stat
     columns = _StateColumns()
     for row in units:
         columns.add_unit(row)
-    for lot_id, is_held in lots:
-        columns.add_lot(lot_id, Status.ON_HOLD if is_held else Status.AVAILABLE)
+    for lot_id, part_id, is_held in lots:
+        columns.add_lot(lot_id, part_id, Status.ON_HOLD if is_held else Status.AVAILABLE)
     return columns.states(reader)
 
 
@@ -142,14 +157,14 @@ class _Codes(dict[str, int]):
         return code
 
 
-class _OrderCodes(dict[int, int]):
-    """Work orders by the order in which they came; none is the first."""
+class _SubjectCodes(dict[int, int]):
+    """Work orders, or parts, by the order in which they came; none is the first."""
 
     def __init__(self) -> None:
         super().__init__({NOWHERE: 0})
 
-    def __missing__(self, order_id: int) -> int:
-        self[order_id] = code = len(self)
+    def __missing__(self, subject_id: int) -> int:
+        self[subject_id] = code = len(self)
         return code
 
 
@@ -158,15 +173,15 @@ class _StateColumns:
 
     def __init__(self) -> None:
         self._texts: dict[Grouping, _Codes] = {
-            grouping: _Codes() for grouping in Grouping if grouping is not Grouping.WORK_ORDER
+            grouping: _Codes() for grouping in Grouping if grouping not in (Grouping.WORK_ORDER, Grouping.PART_NUMBER)
         }
-        self._orders = _OrderCodes()
+        self._orders, self._parts = _SubjectCodes(), _SubjectCodes()
         self._statuses: dict[_Facts, int] = {}
         self._rows: list[tuple[int, ...]] = []
         self._chunks: list[I64] = []
 
     def add_unit(self, row: Row) -> None:
-        (unit_id, installed_in, order_id, location, container, customer, shipment, *facts) = row
+        (unit_id, installed_in, order_id, location, container, customer, shipment, part_id, *facts) = row
         life_cycle, custody, is_held, last_operation, last_result = facts
         known: _Facts = (
             life_cycle, custody, is_held, installed_in != NOWHERE, container != "", last_operation != "", last_result,
@@ -185,6 +200,8 @@ class _StateColumns:
             texts[Grouping.SHIPMENT][shipment],
             self._orders[order_id],
             texts[Grouping.CONTAINER][container],
+            texts[Grouping.CUSTODY][custody],
+            self._parts[part_id],
         )
 
     def _status(self, facts: _Facts) -> int:
@@ -200,8 +217,11 @@ class _StateColumns:
         )
         return self._texts[Grouping.STATUS][status.value]
 
-    def add_lot(self, lot_id: int, status: Status) -> None:
-        self._add(lot_id, LOT, NOWHERE, self._texts[Grouping.STATUS][status.value], 0, 0, 0, 0, 0)
+    def add_lot(self, lot_id: int, part_id: int, status: Status) -> None:
+        texts = self._texts
+        custody = texts[Grouping.CUSTODY][Custody.IN_HOUSE.value]
+        of_lot = texts[Grouping.STATUS][status.value], 0, 0, 0, 0, 0, custody, self._parts[part_id]
+        self._add(lot_id, LOT, NOWHERE, *of_lot)
 
     def _add(self, *row: int) -> None:
         self._rows.append(row)
@@ -210,14 +230,15 @@ class _StateColumns:
             self._rows.clear()
 
     def states(self, reader: Reader) -> States:
-        """The columns; the names of work orders are read from the reader."""
+        """The columns; the names of work orders and parts are read from the reader."""
         width = 3 + len(Grouping)
         rest = np.array(self._rows, np.int64).reshape(-1, width)
         table = np.concatenate([*self._chunks, rest])
-        orders = [one for one in self._orders if one != NOWHERE]
-        names: dict[int, str] = dict(reader.rows(NAMES, orders)) if orders else {}
+        named = sorted((self._orders.keys() | self._parts.keys()) - {NOWHERE})
+        names: dict[int, str] = dict(reader.rows(NAMES, named)) if named else {}
         texts: dict[Grouping, list[str]] = {grouping: list(codes) for grouping, codes in self._texts.items()}
         texts[Grouping.WORK_ORDER] = [names.get(order_id, "") for order_id in self._orders]
+        texts[Grouping.PART_NUMBER] = [names.get(part_id, "") for part_id in self._parts]
         return States(
             subject=np.ascontiguousarray(table[:, 0]),
             marks=table[:, 1].astype(np.uint8),

@@ -7,6 +7,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from asbuilt.core.events.event import Evidence
+
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 U8 = NDArray[np.uint8]
@@ -20,6 +22,10 @@ UNIT, LOT, HAS_ENDED, IS_FED = 1, 2, 4, 8
 """Marks of a subject: it is a unit, a lot; it was taken out of something; it was loaded at a station."""
 
 
+STRENGTHS: dict[Evidence, int] = {evidence: place for place, evidence in enumerate(Evidence)}
+"""How weak evidence is: its place in Evidence, 0 the best."""
+
+
 class Grouping(StrEnum):
     """What affected units and lots are counted by. The value is the member's name in where-used."""
 
@@ -29,16 +35,19 @@ class Grouping(StrEnum):
     SHIPMENT = "shipment"
     WORK_ORDER = "work_order"
     CONTAINER = "container"
+    CUSTODY = "custody"
+    PART_NUMBER = "part_number"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """Rows of installation. removed_at: NEVER while it is installed."""
+    """Rows of installation. removed_at: NEVER while it is installed. evidence: as STRENGTHS has it."""
 
     component: I64
     parent: I64
     installed_at: I64
     removed_at: I64
+    evidence: U8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """What a walk reached, counted by where it is and how it stands."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import prod
 
 import numpy as np
@@ -13,7 +14,9 @@ from asbuilt.projections.fleet.live import Live
 from asbuilt.projections.fleet.tables import I32, LOT, UNIT, Grouping
 from asbuilt.queries.fleet.walk import kept
 
-OF_THE_ASSEMBLY = frozenset({Grouping.LOCATION, Grouping.CONTAINER, Grouping.CUSTOMER, Grouping.SHIPMENT})
+OF_THE_ASSEMBLY = frozenset(
+    {Grouping.LOCATION, Grouping.CONTAINER, Grouping.CUSTOMER, Grouping.SHIPMENT, Grouping.CUSTODY}
+)
 """A component is where its outermost assembly is; its status and work order are its own."""
 
 BINS_MAX = 1 << 22
@@ -27,27 +30,43 @@ Counts = Counter[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
-    """Codes of what was reached, and how many codes there may be."""
+class Column:
+    """Codes of what was reached, how many codes there may be, and what each says. Two codes may say the same."""
 
-    grouping: Grouping
     codes: I32
     size: int
+    text: Callable[[int], str]
 
 
 def counted(live: Live, numbers: I32, by: Sequence[Grouping]) -> Counts:
     """How many of the units and lots with these numbers are in each group, as where-used would show them."""
-    numbers = kept(numbers, (live.marks.take(numbers) & (UNIT | LOT)) != 0)
-    if not len(numbers):
-        return Counter()
+    numbers = kept(numbers, is_told(live, numbers))
+    columns = columns_of(live, numbers, by)
+    return counted_by([columns[one] for one in by], len(numbers))
+
+
+def is_told(live: Live, numbers: I32) -> NDArray[np.bool_]:
+    """Which of some subjects stand in the record as units or lots; others are only spoken of."""
+    found: NDArray[np.bool_] = (live.marks.take(numbers) & (UNIT | LOT)) != 0
+    return found
+
+
+def columns_of(live: Live, numbers: I32, by: Collection[Grouping]) -> dict[Grouping, Column]:
+    """What some units and lots are grouped under."""
     tops = outermost(live, numbers) if OF_THE_ASSEMBLY & set(by) else numbers
-    columns = [
-        _Column(one, live.codes(one, tops if one in OF_THE_ASSEMBLY else numbers), live.codes_of(one)) for one in by
-    ]
+    return {
+        one: Column(
+            live.codes(one, tops if one in OF_THE_ASSEMBLY else numbers), live.codes_of(one), partial(live.text, one)
+        )
+        for one in by
+    }
+
+
+def counted_by(columns: Sequence[Column], length: int) -> Counts:
+    """How many of so many subjects are in each group."""
     found: Counts = Counter()
-    for codes, count in _combinations(columns, len(numbers)):
-        group = tuple(live.text(column.grouping, code) for column, code in zip(columns, codes, strict=True))
-        found[group] += count
+    for codes, count in _combinations(columns, length) if length else ():
+        found[tuple(column.text(code) for column, code in zip(columns, codes, strict=True))] += count
     return found
 
 
@@ -84,7 +103,7 @@ def _outermost_of_all(live: Live) -> I32:
         tops = further
 
 
-def _combinations(columns: Sequence[_Column], length: int) -> Iterator[tuple[Sequence[int], int]]:
+def _combinations(columns: Sequence[Column], length: int) -> Iterator[tuple[Sequence[int], int]]:
     """The combinations of codes that occur, and how often each does."""
     sizes = [column.size for column in columns]
     if prod(sizes) <= BINS_MAX:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from asbuilt.projections.fleet.arrays import NOBODY, PassList, WindowList
+from asbuilt.projections.fleet.arrays import NOBODY, Arrays, PassList, WindowList
 from asbuilt.projections.fleet.live import ADDED, COMPONENT, RELOADED, REMADE, Live
 from asbuilt.projections.fleet.tables import HAS_ENDED, I32, I64, IS_FED, NEVER
 from asbuilt.queries.walks import Moment
@@ -67,6 +67,41 @@ def _once(numbers: I32, owner: I32) -> I32:
     return numbers[is_owner]
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the steps upwards from some subjects are read.
+
+    added: of these the tail has links. reloaded: of these it has windows. fed: windows of the index are believed of
+    these. indexed: links of the index are believed of these, as components.
+    """
+
+    added: I32
+    reloaded: I32
+    fed: I32
+    indexed: I32
+
+    def ended(self, arrays: Arrays) -> I32:
+        """Those of which the index has links that have ended."""
+        ended: I32 = self.indexed[(arrays.marks.take(self.indexed) & HAS_ENDED) != 0]
+        return ended
+
+
+def sources(live: Live, frontier: I32) -> Sources:
+    """What is read of the tail, and what the index is believed of."""
+    marks, nobody = live.arrays.marks, np.empty(0, np.int32)
+    if not live.is_changed:
+        return Sources(nobody, nobody, frontier[(marks.take(frontier) & IS_FED) != 0], frontier)
+    changes = live.changes.take(frontier)
+    is_indexed = frontier < len(live.arrays.ids)
+    fed = kept(frontier, is_indexed & ((changes & REMADE) == 0))
+    return Sources(
+        added=frontier[(changes & ADDED) != 0],
+        reloaded=frontier[(changes & RELOADED) != 0],
+        fed=fed[(marks.take(fed) & IS_FED) != 0],
+        indexed=kept(frontier, is_indexed & ((changes & COMPONENT) == 0)),
+    )
+
+
 class _Steps:
     """The steps upwards that count at a moment."""
 
@@ -77,26 +112,17 @@ class _Steps:
 
     def above(self, frontier: I32) -> I32:
         """What the subjects of a level went into, with repetitions."""
-        live, arrays = self._live, self._live.arrays
-        indexed = frontier
+        arrays, said = self._live.arrays, sources(self._live, frontier)
         found: list[I32] = []
-        if live.is_changed:
-            changes = live.changes.take(frontier)
-            if (changes & ADDED).any():
-                found.append(self._added(frontier[(changes & ADDED) != 0]))
-            if (changes & RELOADED).any():
-                found.append(self._fed(live.windows, frontier[(changes & RELOADED) != 0]))
-            is_indexed = frontier < len(arrays.ids)
-            fed = kept(frontier, is_indexed & ((changes & REMADE) == 0))
-            indexed = kept(frontier, is_indexed & ((changes & COMPONENT) == 0))
-        else:
-            fed = frontier
-        fed = fed[(arrays.marks.take(fed) & IS_FED) != 0]
-        if len(fed):
-            found.append(self._fed(arrays.windows, fed))
-        found.append(self._believed(self._opened(indexed)))
+        if len(said.added):
+            found.append(self._added(said.added))
+        if len(said.reloaded):
+            found.append(self._fed(self._live.windows, said.reloaded))
+        if len(said.fed):
+            found.append(self._fed(arrays.windows, said.fed))
+        found.append(self._believed(self._opened(said.indexed)))
         if self._moment is not Moment.NOW:
-            ended = indexed[(arrays.marks.take(indexed) & HAS_ENDED) != 0]
+            ended = said.ended(arrays)
             if len(ended):
                 found.append(self._believed(self._ended(ended)))
         return found[0] if len(found) == 1 else np.concatenate(found)

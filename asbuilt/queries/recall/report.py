@@ -19,8 +19,9 @@ from asbuilt.projections.recalls import NOTICES, RECALLS, notice_from, recall_fr
 from asbuilt.queries.charts.series import rounded
 from asbuilt.queries.naming import NotFound
 from asbuilt.queries.recall.asking import spelled_seed
-from asbuilt.queries.recall.scope import CHUNK, Certainty, digest_of
+from asbuilt.queries.recall.scope import Certainty, digest_of
 from asbuilt.queries.recall.seeds import KEPT_RECORDS
+from asbuilt.queries.recall.suspects import CHUNK
 from asbuilt.queries.whereabouts import Places, Whereabouts
 
 SHARE_PLACES = 4

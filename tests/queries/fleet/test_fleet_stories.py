@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from asbuilt.core.events.event import Evidence
 from asbuilt.ledger.codec import microseconds
 from asbuilt.projections.fleet.index import Index, build, folder_of, live, opened
 from asbuilt.projections.fleet.live import Live
@@ -20,6 +21,9 @@ from asbuilt.queries.fleet.breakdown import counted
 from asbuilt.queries.fleet.counts import Question, counts_by_sql
 from asbuilt.queries.fleet.walk import reached
 from asbuilt.queries.naming import Named, unit_or_lot_meant
+from asbuilt.queries.recall.scope import CERTAIN_DOWN_TO, affected_by
+from asbuilt.queries.recall.suspects import Grouping as RecallGrouping
+from asbuilt.queries.recall.suspects import counted_in, suspects
 from asbuilt.queries.walks import STEPS_ABOVE, Moment
 from asbuilt.queries.where_used import _nearest
 from tests.projections.model import Record
@@ -51,6 +55,18 @@ def compare(reader, now: Live, named: Named, when: datetime | None, *, ever: boo
     assert counted(now, found, asked.by) == counts_by_sql(reader, asked), (named.name, when, ever)
 
 
+def compare_scopes(reader, index: Index, seeds: dict[int, int], *, ever: bool, limit: Evidence) -> None:
+    """A recall covers the same, as surely, through the same and counted alike, whoever finds it."""
+    asked = {"certain_down_to": limit, "ever": ever}
+    by_rows = affected_by(reader, seeds, **asked)
+    by_arrays = affected_by(reader, seeds, index=index, **asked)
+    for name in ("ids", "levels", "through", "seeds", "is_certain"):
+        assert getattr(by_arrays, name).tolist() == getattr(by_rows, name).tolist(), (name, seeds, ever, limit)
+    assert (by_arrays.at_least, by_arrays.doubts) == (by_rows.at_least, by_rows.doubts)
+    assert counted_in(reader, by_arrays, tuple(RecallGrouping)) == counted_in(reader, by_rows, tuple(RecallGrouping))
+    assert list(suspects(reader, by_arrays)) == list(suspects(reader, by_rows))
+
+
 def known_names(reader) -> list[Named]:
     found = []
     for name in (*UNITS, *LOTS):
@@ -68,6 +84,10 @@ def compare_all(world: World, index: Index, when: list[datetime]) -> None:
             for moment in (None, *when):
                 compare(reader, now, named, moment, ever=False)
             compare(reader, now, named, None, ever=True)
+        known = [named.subject_id for named in known_names(reader)]
+        for seeds in ({}, *({one: 0} for one in known), {one: place for place, one in enumerate(known)}):
+            for ever, limit in ((False, CERTAIN_DOWN_TO), (True, Evidence.SCANNED), (False, Evidence.SETUP_WINDOW)):
+                compare_scopes(reader, index, seeds, ever=ever, limit=limit)
 
 
 def open_index(world: World, home: Path) -> Index:
