@@ -39,8 +39,8 @@ SHAPES_OF = {"small": (100_000, 1_000_000), "full": (1_000_000, 10_000_000)}
 """Units in plants that are made of arrays alone."""
 ROUNDS = 7
 
-WALKED = ("open_start", "open_parent", "open_installed_at")
-WALKED += ("ended_component", "ended_parent", "ended_installed_at", "ended_removed_at")
+WALKED = ("open_start", "open_parent", "open_installed_at", "open_evidence")
+WALKED += ("ended_component", "ended_parent", "ended_installed_at", "ended_removed_at", "ended_evidence")
 
 OPENER = """
 import sys, time

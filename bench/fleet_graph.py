@@ -145,7 +145,13 @@ def _arrays(
     codes[Grouping.CUSTOMER] = (subject * 7919 % CUSTOMERS).astype(np.int32)
     texts = {grouping: ["", *(f"{grouping}-{number}" for number in range(1, CUSTOMERS))] for grouping in Grouping}
     states = States(subject=subject, marks=marks, installed_in=installed_in[1:], codes=codes, texts=texts)
-    links = Links(component=component, parent=parent, installed_at=np.full(len(parent), HOUR), removed_at=removed)
+    links = Links(
+        component=component,
+        parent=parent,
+        installed_at=np.full(len(parent), HOUR),
+        removed_at=removed,
+        evidence=np.zeros(len(parent), np.uint8),
+    )
     return arranged(
         Tables(
             links=links,

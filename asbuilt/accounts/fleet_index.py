@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from asbuilt.ledger.database import Reader
+from asbuilt.ledger.database import Reader, Site
 from asbuilt.projections.fleet.files import CURRENT, IndexUnfit
 from asbuilt.projections.fleet.index import Index, check_fit, folder_of, opened
 
@@ -26,9 +26,13 @@ class IndexShelf:
         self._lock = threading.Lock()
         self._kept: Mapping[Path, _Kept] = {}
 
+    def folder(self, site: Site) -> Path:
+        """Where the index of a site lies, or would lie."""
+        return folder_of(self._home, site)
+
     def of(self, reader: Reader) -> Index | None:
         """The index of the reader's site, fit for what it reads; None where there is none that may be believed."""
-        folder = folder_of(self._home, reader.site)
+        folder = self.folder(reader.site)
         try:
             index = self._current(folder, reader)
             check_fit(index.of, reader)

@@ -13,6 +13,7 @@ from asbuilt.accounts.roles import Action
 from asbuilt.api.capture import CaptureAnswer
 from asbuilt.api.described_as_built import as_built_path
 from asbuilt.api.described_commonality import COMMONALITY_TYPES, commonality_paths
+from asbuilt.api.described_fleet import FLEET_TYPES, index_path, where_used_path
 from asbuilt.api.described_labels import label_path, print_job_paths
 from asbuilt.api.described_lists import COMPARED, defect_list, definition_lists, duplicate_list, order_lists
 from asbuilt.api.described_recalls import RECALL_TYPES, recall_paths
@@ -125,6 +126,7 @@ _TYPES: tuple[type, ...] = (
     YieldReport,
     ControlChart,
     RefusalReport,
+    *FLEET_TYPES,
     *RECALL_TYPES,
     *COMMONALITY_TYPES,
     Choice,
@@ -403,6 +405,7 @@ def _paths() -> dict[str, Any]:
         "/api/v1/events": _capture(),
         "/api/v1/duplicates": duplicate_list(),
         "/api/v1/defects": defect_list(),
+        "/api/v1/index": index_path(),
         "/api/v1/interlock": get("May this operation be done?", record_schema("Judgement"), *_INTERLOCK, named=False),
         "/api/v1/openapi.json": {"get": {"summary": "This description", "responses": _own()}},
         "/api/v1/parts": get("List parts", record_schema("PartPage"), *_PART_FILTERS, named=False, rows="PartView"),
@@ -433,6 +436,5 @@ def _paths() -> dict[str, Any]:
         history = list_schema("history", "HistoryEntry")
         paths[f"{at}/history"] = get(f"What happened to a {what}", history, after, limit, FORMAT, rows="HistoryEntry")
         paths[f"{at}/as-built"] = as_built_path(what, _AT)
-        affected = list_schema("affected", "Affected")
-        paths[f"{at}/where-used"] = get(f"Where a {what} went", affected, _AT, ever, FORMAT, rows="Affected")
+        paths[f"{at}/where-used"] = where_used_path(what, _AT, ever)
     return dict(sorted(paths.items()))

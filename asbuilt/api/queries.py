@@ -13,6 +13,7 @@ from asbuilt.accounts.actors import ActorRequest
 from asbuilt.accounts.authentication import requires
 from asbuilt.accounts.plant import plant
 from asbuilt.accounts.roles import Action
+from asbuilt.api.fleet import counted_response, groupings
 from asbuilt.api.problems import SAFE, Problem, answering_problems, malformed, takes
 from asbuilt.api.wire import FORMATS, flag, format_of, json_response, moment, only, rows_response, whole
 from asbuilt.core.events.definitions import Tracking
@@ -206,13 +207,16 @@ def _record_as_pdf(record: AsBuilt) -> HttpResponse:
 @requires(Action.READ)
 @answering_problems
 def where_used_view(request: ActorRequest, kind: str, name: str) -> HttpResponseBase:
-    """Everything that contains a unit or lot, at every level, and where each is now. Never cut off."""
-    only(request, "at", "ever", "format")
+    """Everything that contains a unit or lot, at every level, and where each is now, or counted. Never cut off."""
+    only(request, "at", "ever", "by", "format")
     form, at, ever = format_of(request), moment(request, "at"), flag(request, "ever")
+    by = groupings(request.GET["by"]) if "by" in request.GET else ()
     if ever and at is not None:
         raise malformed("at and ever exclude each other: ask for one moment, or for all time")
     with _reading(request) as reader:
         named = meant_in_path(reader, kind, name)
+        if by:
+            return counted_response(reader, named, by, at=at, ever=ever, form=form)
         head: dict[str, Any] = {"name": named.name, "at": _iso(at), "ever": ever}
         rows = where_used(reader, named, at=at, ever=ever)
         return rows_response(rows, Affected, form, name="affected", head=head)

@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 
 from asbuilt.accounts.actors import ActorRequest
 from asbuilt.accounts.authentication import refusal_of, requires
-from asbuilt.accounts.plant import environment, plant
+from asbuilt.accounts.plant import plant
 from asbuilt.accounts.roles import Action, may
 from asbuilt.api.bodies import body_of
 from asbuilt.api.problems import SAFE, Problem, answering_problems, malformed, takes
@@ -23,10 +23,10 @@ from asbuilt.api.wire import decoded, format_of, json_response, only, rows_respo
 from asbuilt.capture.answers import Refusal
 from asbuilt.capture.capture import WHOLE_OR_NOT, Submission
 from asbuilt.core.events.event import Event, Evidence
-from asbuilt.exchange.recalls.settling import By, NothingToHold, Record, Settling, hold_all, settle
+from asbuilt.exchange.recalls.settling import By, IndexDiffers, NothingToHold, Record, Settling, hold_all, settle
 from asbuilt.ledger.codec import captured
 from asbuilt.ledger.database import Site
-from asbuilt.projections.fleet.index import Freshness, folder_of
+from asbuilt.projections.fleet.index import Freshness
 from asbuilt.queries.recall.asking import seeds_from
 from asbuilt.queries.recall.report import MemberView, RecallRow, members, recalls, report
 from asbuilt.queries.recall.scope import CERTAIN_DOWN_TO, scope_of
@@ -163,10 +163,13 @@ def freeze(request: ActorRequest, name: str) -> HttpResponseBase:
         meaning=wanted.meaning,
         certain_down_to=wanted.certain_down_to,
         ever=wanted.ever,
-        index=folder_of(environment().index_home, site),
+        index=opened.indexes.folder(site),
     )
     by = By(source="api", operator=wanted.operator)
-    done = settle(opened.database, site, name, asked, by=by, record=_record(request, site), now=datetime.now(UTC))
+    try:
+        done = settle(opened.database, site, name, asked, by=by, record=_record(request, site), now=datetime.now(UTC))
+    except IndexDiffers as problem:
+        raise Problem(HTTPStatus.CONFLICT, "index-differs", "Nothing is settled", str(problem)) from None
     frozen = done.frozen
     answer = ScopeSettled(
         recall=str(frozen.recall),

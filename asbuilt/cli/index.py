@@ -1,8 +1,7 @@
 """`asbuilt index`: the genealogy index of a site, by which a whole fleet is walked."""
 
 import os
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
@@ -15,8 +14,8 @@ from asbuilt.cli.progress import progress
 from asbuilt.cli.times import shown
 from asbuilt.projections.fleet.arrays import TooLarge
 from asbuilt.projections.fleet.files import IndexBusy, IndexUnfit
-from asbuilt.projections.fleet.index import build, folder_of, freshness, opened
-from asbuilt.projections.fleet.tail import tail_since
+from asbuilt.projections.fleet.index import build, folder_of, opened
+from asbuilt.queries.fleet.status import IndexStatus, status_of
 
 
 def index_home() -> Path:
@@ -25,20 +24,10 @@ def index_home() -> Path:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IndexStatus:
-    """An index as it stands. recorded_at: of its last event; events_since: not in it yet, read with each answer."""
+class Located(IndexStatus):
+    """An index as it stands, and where it lies."""
 
-    site: str
     folder: str
-    sequence: int
-    recorded_at: datetime | None
-    events_since: int
-    until: int
-    units_and_lots: int
-    links: int
-    passes: int
-    windows: int
-    bytes: int
 
 
 @click.group()
@@ -78,27 +67,13 @@ def show_status(*, site: str | None, form: str) -> None:
     write_record(found, form, lambda: facts(_facts(found)))
 
 
-def _status(plant: Opened) -> IndexStatus:
+def _status(plant: Opened) -> Located:
     folder = folder_of(index_home(), plant.site)
     with plant.database.reading(plant.site) as reader:
-        there = opened(folder, reader)
-        fresh = freshness(there, tail_since(reader, there.of.sequence))
-    return IndexStatus(
-        site=plant.site.name,
-        folder=str(folder),
-        sequence=fresh.sequence,
-        recorded_at=fresh.recorded_at,
-        events_since=fresh.events_since,
-        until=fresh.until,
-        units_and_lots=len(there.arrays.ids),
-        links=there.arrays.links,
-        passes=len(there.arrays.passes.unit),
-        windows=len(there.arrays.windows.lot),
-        bytes=there.size,
-    )
+        return Located(**asdict(status_of(reader, opened(folder, reader))), folder=str(folder))
 
 
-def _facts(found: IndexStatus) -> list[tuple[str, str]]:
+def _facts(found: Located) -> list[tuple[str, str]]:
     return [
         ("site", found.site),
         ("folder", found.folder),

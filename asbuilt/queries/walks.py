@@ -165,15 +165,16 @@ EDGES_ABOVE: dict[str, dict[Moment, str]] = {
 def _between(moment: Moment) -> str:
     return f"""
 SELECT {_DESCRIBED.of_link} FROM installation AS link
-WHERE link.parent_id = ANY($1) AND link.component_id = ANY($2) AND {_LINK_HOLDS[moment]}
+WHERE link.parent_id = ANY($1) AND link.component_id + 0 = ANY($2) AND {_LINK_HOLDS[moment]}
 """
 
 
-# The links between some parents and some components (serves saying through what each is reached).
+# The links between some parents and some components (serves saying through what each is reached). "+ 0", here and
+# below, keeps the planner from the components: one lot of them may be in everything.
 LINKS_BETWEEN: dict[Moment, str] = {moment: _between(moment) for moment in (Moment.NOW, Moment.EVER)}
 # The lots among some that units consumed from a slot (serves the same).
 FED_BETWEEN = f"""
 SELECT {_DESCRIBED.of_pass}
 FROM operation_run AS run CROSS JOIN setup_window AS setup
-WHERE run.unit_id = ANY($1) AND setup.station_id = run.station_id AND setup.lot_id = ANY($2) AND {_FED}
+WHERE run.unit_id = ANY($1) AND setup.station_id = run.station_id AND setup.lot_id + 0 = ANY($2) AND {_FED}
 """

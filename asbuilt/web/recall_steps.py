@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from asbuilt.accounts.actors import ActorRequest
 from asbuilt.accounts.authentication import requires
-from asbuilt.accounts.plant import environment, plant
+from asbuilt.accounts.plant import plant
 from asbuilt.accounts.roles import Action
 from asbuilt.capture.repeats import id_of_key, record_once
 from asbuilt.core.events.event import Event
@@ -25,9 +25,8 @@ from asbuilt.core.events.recalls import (
 )
 from asbuilt.core.identifiers.subjects import Lot, Recall, SubjectKind, Unit, lot_named, unit_named
 from asbuilt.exchange.recalls.events import deciding
-from asbuilt.exchange.recalls.settling import By, NothingToHold, Settling, hold_all, settle
+from asbuilt.exchange.recalls.settling import By, IndexDiffers, NothingToHold, Settling, hold_all, settle
 from asbuilt.ledger.database import Site
-from asbuilt.projections.fleet.index import folder_of
 from asbuilt.queries.naming import Ambiguous, NotFound, unit_or_lot_meant
 from asbuilt.queries.recall.report import open_holds
 from asbuilt.web.addresses import recall_page
@@ -75,13 +74,17 @@ def freeze(request: ActorRequest, name: str) -> HttpResponse:
     opened, site = plant(), plant().site(request.actor.site)
     event_id = id_of_key(f"recall\0{site.name}\0{form.key}", 0)
 
-    def settled() -> bool:
+    def settled() -> bool | None:
         with reading(request) as reader:
             if event_id in reader.recorded([event_id]):
                 return True
         record = partial(_recorded, request, site)
-        asked = Settling(meaning=meaning, event_id=event_id, index=folder_of(environment().index_home, site))
-        settle(opened.database, site, number, asked, by=By(source=SOURCE), record=record, now=now())
+        asked = Settling(meaning=meaning, event_id=event_id, index=opened.indexes.folder(site))
+        try:
+            settle(opened.database, site, number, asked, by=By(source=SOURCE), record=record, now=now())
+        except IndexDiffers as problem:
+            form.trouble = str(problem)
+            return None
         if form.typed["and_hold"]:
             hold_all(opened.database, site, number, by=By(source=SOURCE), record=record, now=now())
         return True

@@ -12,7 +12,9 @@ from uuid import uuid4
 from django.http.response import HttpResponseBase
 from django.test import Client
 
+from asbuilt.accounts.plant import plant
 from asbuilt.accounts.roles import Role
+from asbuilt.projections.fleet.index import build
 from tests.accounts.django_plant import HOST
 
 NDJSON = "application/x-ndjson"
@@ -115,3 +117,8 @@ def problem(answer: HttpResponseBase, status: int) -> dict[str, Any]:
     assert found["status"] == status
     assert found["detail"]
     return found
+
+
+def index_of(world) -> None:
+    """Build the genealogy index of a site where the plant that is served looks for it."""
+    build(world.database, world.site, plant().indexes.folder(world.site).parent)

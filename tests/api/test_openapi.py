@@ -33,7 +33,7 @@ from asbuilt.core.events.recalls import (
 from asbuilt.core.events.setups import SetupActivated, SetupSlot
 from asbuilt.core.identifiers.subjects import Part, unit_named
 from tests.api.examples import example, full_example, queue_label
-from tests.api.talk import case, event
+from tests.api.talk import case, event, index_of
 from tests.world import START
 
 ASKED = {
@@ -166,7 +166,7 @@ def call_back(world, unit: str) -> None:
 
 
 @pytest.fixture
-def filled(world):
+def filled(served, world):
     world.part("CAP-100N", tracking="lot")
     world.part("PCB-10", component_record="read", process_record="station")
     world.part("PUMP-200", process_record="passed")
@@ -197,6 +197,7 @@ def filled(world):
     world.unit("PCB-10/8")
     world.captures(OperationCompleted, "PCB-10/8", operation="OP-030", station="ICT-2", result="failed")
     assert queue_label(world, "PUMP-200/1") == 1
+    index_of(world)
 
 
 def test_every_answer_is_as_described(api, document, filled):

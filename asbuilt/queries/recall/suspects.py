@@ -133,9 +133,19 @@ def _rows(reader: Reader, scope: Scope, ids: I64, through: I64) -> dict[tuple[in
 
 def counted_in(reader: Reader, scope: Scope, by: Sequence[Grouping]) -> list[tuple[tuple[str, ...], int]]:
     """How many of a scope are in each group, the largest first; by the index where that found the scope."""
-    if scope.by_index is None:
-        return counted(suspects(reader, scope), by)
-    return _in_order(_by_index(scope, scope.by_index, by))
+    return _in_order(_by_rows(reader, scope, by) if scope.by_index is None else _by_index(scope, scope.by_index, by))
+
+
+def _by_rows(reader: Reader, scope: Scope, by: Sequence[Grouping]) -> Counter[tuple[str, ...]]:
+    places = Places(reader)
+    counts: Counter[tuple[str, ...]] = Counter()
+    for start in range(0, len(scope), CHUNK):
+        chunk = scope.ids[start : start + CHUNK].tolist()
+        is_certain = dict(zip(chunk, scope.is_certain[start : start + CHUNK].tolist(), strict=True))
+        for subject_id, where in places.of(chunk).items():
+            certainty = _CERTAINTIES[is_certain[subject_id]]
+            counts[tuple(certainty if one is Grouping.CERTAINTY else getattr(where, one) for one in by)] += 1
+    return counts
 
 
 def _by_index(scope: Scope, found: ByIndex, by: Sequence[Grouping]) -> Counter[tuple[str, ...]]:
