@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from asbuilt.api.describing import FORMAT, get, list_schema, record_schema
+from asbuilt.api.describing import FORMAT, get, list_schema, record_schema, with_parquet
 from asbuilt.api.fleet import WhereUsedCounted
 from asbuilt.projections.fleet.tables import Grouping
 from asbuilt.queries.fleet.status import IndexStatus
@@ -21,4 +21,4 @@ def where_used_path(what: str, *asked: tuple[str, str, dict[str, Any]]) -> dict[
     path = get(f"Where a {what} went, listed or counted", affected, *asked, by, FORMAT, rows="Affected")
     content = path["get"]["responses"]["200"]["content"]
     content["application/json"]["schema"] = {"anyOf": [affected, record_schema("WhereUsedCounted")]}
-    return path
+    return with_parquet(path)

@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from asbuilt.api.describing import FORMAT, NAME, answer, get, list_schema, post, problem_refs, record_schema
+from asbuilt.api.describing import (
+    FORMAT,
+    NAME,
+    PARQUET_TYPE,
+    answer,
+    get,
+    list_schema,
+    post,
+    problem_refs,
+    record_schema,
+    with_parquet,
+)
 from asbuilt.api.recalls import RecallHeld, ScopeSettled, SettlingWanted, SimulationFound, SimulationWanted
 from asbuilt.queries.recall.report import MemberView, RecallReport, RecallRow
 from asbuilt.queries.recall.suspects import Suspect
@@ -47,7 +58,7 @@ def recall_paths() -> dict[str, dict[str, Any]]:
         at: listed,
         f"{at}/simulate": _simulate(),
         f"{at}/{{name}}": get("A recall, and what became of it", record_schema("RecallReport")),
-        f"{at}/{{name}}/members": covered,
+        f"{at}/{{name}}/members": with_parquet(covered),
         f"{at}/{{name}}/freeze": post("Settle what a recall covers", _body("SettlingWanted"), settled, NAME),
         f"{at}/{{name}}/hold": post("Hold everything that a recall covers", {}, held, NAME),
     }
@@ -64,4 +75,6 @@ def _simulate() -> dict[str, Any]:
     }
     found["200"]["content"]["application/x-ndjson"] = {"schema": record_schema("Suspect")}
     found["200"]["content"]["text/csv"] = {"schema": {"type": "string"}}
+    found["200"]["content"][PARQUET_TYPE] = {"schema": {"type": "string", "format": "binary"}}
+    found |= problem_refs(("501", "ParquetMissing"))
     return post("What a recall with some seeds would cover, and where that is now", _body("SimulationWanted"), found)

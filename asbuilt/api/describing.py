@@ -3,6 +3,7 @@
 from typing import Any
 
 from asbuilt.api.serials import KEY_HEADER
+from asbuilt.api.wire import PARQUET
 from asbuilt.core.identifiers.text import NAME_MAX
 
 REF = "#/components/schemas/{name}"
@@ -17,6 +18,7 @@ NAME = {
     "but for those of a number that ends in /record, /history, /label, /as-built, /as-designed, /diff, /completeness "
     "or /where-used: %252F.",
 }
+PARQUET_TYPE = "application/vnd.apache.parquet"
 FORMAT = (
     "format",
     "json, csv or ndjson; by default what Accept asks for, else json",
@@ -75,6 +77,7 @@ PROBLEMS = {
     "NoLabel": _problem_response("There is no such label, or the key stands for another print; nothing was printed"),
     "LabelsMissing": _problem_response("The packages that make labels are not installed; the detail says how"),
     "Unprintable": _problem_response("It cannot be printed: a character that no font has, or too many levels"),
+    "ParquetMissing": _problem_response("The package that writes Parquet is not installed; the detail says how"),
     "TypstMissing": _problem_response("The package that sets PDFs is not installed; the detail says how"),
     "Refused": _problem_response("Refused by a rule; `broken` says which, and what to do"),
     "Unavailable": _problem_response("Cannot be done right now; nothing was stored; see Retry-After"),
@@ -136,6 +139,18 @@ def get(
             "responses": {"200": {"description": summary, "content": content}, **problem_refs(*problems)},
         }
     }
+
+
+def with_parquet(path: dict[str, Any]) -> dict[str, Any]:
+    """The same operations, whose rows are given as Parquet too, where that is asked for by name."""
+    for operation in path.values():
+        operation["responses"]["200"]["content"][PARQUET_TYPE] = {"schema": {"type": "string", "format": "binary"}}
+        operation["responses"] |= problem_refs(("501", "ParquetMissing"))
+        for parameter in operation["parameters"]:
+            if parameter.get("name") == "format":
+                parameter["description"] += "; parquet by name only"
+                parameter["schema"] = {"enum": [*parameter["schema"]["enum"], PARQUET]}
+    return path
 
 
 def post(summary: str, request: dict[str, Any], answers: dict[str, Any], *parameters: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from asbuilt.exchange.typesetting import TypstMissing, Unprintable
 from asbuilt.ledger.codec import Malformed
 from asbuilt.ledger.database import Unavailable, UnsafeDatabase
 from asbuilt.queries.naming import Ambiguous, NotFound
+from asbuilt.queries.parquet import ParquetMissing
 from asbuilt.queries.windows import Misasked
 
 RETRY_AFTER_S = 1
@@ -86,6 +87,8 @@ def _problem_of_label(error: Exception) -> Problem | None:
         return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "no-label", "There is no such label", str(error))
     if isinstance(error, Unprintable):
         return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "unprintable", "It cannot be printed", str(error))
+    if isinstance(error, ParquetMissing):
+        return Problem(HTTPStatus.NOT_IMPLEMENTED, "parquet-missing", "Parquet is not installed", str(error))
     if isinstance(error, TypstMissing):
         return Problem(HTTPStatus.NOT_IMPLEMENTED, "typst-missing", "PDF is not installed", str(error))
     if isinstance(error, LabelsMissing):
@@ -95,6 +98,7 @@ def _problem_of_label(error: Exception) -> Problem | None:
 
 _EXPECTED = (
     AccountProblem,
+    ParquetMissing,
     Problem,
     Malformed,
     NameProblem,

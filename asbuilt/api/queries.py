@@ -15,7 +15,7 @@ from asbuilt.accounts.plant import plant
 from asbuilt.accounts.roles import Action
 from asbuilt.api.fleet import counted_response, groupings
 from asbuilt.api.problems import SAFE, Problem, answering_problems, malformed, takes
-from asbuilt.api.wire import FORMATS, flag, format_of, json_response, moment, only, rows_response, whole
+from asbuilt.api.wire import FORMATS, PARQUET, flag, format_of, json_response, moment, only, rows_response, whole
 from asbuilt.core.events.definitions import Tracking
 from asbuilt.core.identifiers.subjects import SubjectKind
 from asbuilt.core.states.records.identity import Status
@@ -209,7 +209,7 @@ def _record_as_pdf(record: AsBuilt) -> HttpResponse:
 def where_used_view(request: ActorRequest, kind: str, name: str) -> HttpResponseBase:
     """Everything that contains a unit or lot, at every level, and where each is now, or counted. Never cut off."""
     only(request, "at", "ever", "by", "format")
-    form, at, ever = format_of(request), moment(request, "at"), flag(request, "ever")
+    form, at, ever = format_of(request, PARQUET), moment(request, "at"), flag(request, "ever")
     by = groupings(request.GET["by"]) if "by" in request.GET else ()
     if ever and at is not None:
         raise malformed("at and ever exclude each other: ask for one moment, or for all time")

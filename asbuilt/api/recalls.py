@@ -19,7 +19,7 @@ from asbuilt.accounts.plant import plant
 from asbuilt.accounts.roles import Action, may
 from asbuilt.api.bodies import body_of
 from asbuilt.api.problems import SAFE, Problem, answering_problems, malformed, takes
-from asbuilt.api.wire import decoded, format_of, json_response, only, rows_response
+from asbuilt.api.wire import PARQUET, decoded, format_of, json_response, only, rows_response
 from asbuilt.capture.answers import Refusal
 from asbuilt.capture.capture import WHOLE_OR_NOT, Submission
 from asbuilt.core.events.event import Event, Evidence
@@ -102,7 +102,7 @@ def recalls_list(request: ActorRequest) -> HttpResponseBase:
 def simulate(request: ActorRequest) -> HttpResponseBase:
     """What a recall would cover. Nothing is recorded."""
     only(request, "format")
-    form, opened = format_of(request), plant()
+    form, opened = format_of(request, PARQUET), plant()
     site = opened.site(request.actor.site)
     with body_of(request) as raw:
         wanted = decoded(raw, SimulationWanted)
@@ -145,7 +145,7 @@ def members_list(request: ActorRequest, name: str) -> HttpResponseBase:
     only(request, "format")
     opened = plant()
     with opened.database.reading(opened.site(request.actor.site)) as reader:
-        return rows_response(members(reader, name), MemberView, format_of(request), name="members")
+        return rows_response(members(reader, name), MemberView, format_of(request, PARQUET), name="members")
 
 
 @takes("POST")

@@ -16,6 +16,7 @@ from asbuilt.accounts.actors import ActorRequest
 from asbuilt.api.problems import malformed
 from asbuilt.ledger.codec import Decoder, Malformed, Sent
 from asbuilt.ledger.database import Unavailable
+from asbuilt.queries.parquet import parquet
 from asbuilt.queries.wire import csv_header, csv_row
 
 HEAD_BYTES = 65_536
@@ -26,7 +27,14 @@ IN_MEMORY_MAX = 1024 * 1024
 """Longest answer that is kept in memory until it is finished, in bytes; longer ones go to a temporary file."""
 FORMATS = ("json", "csv", "ndjson")
 NDJSON = "application/x-ndjson"
-_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8", "ndjson": NDJSON}
+PARQUET = "parquet"
+"""A format of tables that may have a million rows: only where it is asked for by name."""
+_TYPES = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "ndjson": NDJSON,
+    PARQUET: "application/vnd.apache.parquet",
+}
 
 T = TypeVar("T")
 
@@ -150,12 +158,12 @@ def moment_from(text: str, name: str) -> datetime:
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
-def format_of(request: ActorRequest) -> str:
-    """json, csv or ndjson, by `format` or by the Accept header."""
+def format_of(request: ActorRequest, *more: str) -> str:
+    """json, csv or ndjson, by `format` or by the Accept header; or one of more, by `format`."""
     asked = request.GET.get("format")
     if asked is not None:
-        if asked not in FORMATS:
-            raise malformed(f"format is {asked!r}; it is one of {', '.join(FORMATS)}")
+        if asked not in (*FORMATS, *more):
+            raise malformed(f"format is {asked!r}; it is one of {', '.join((*FORMATS, *more))}")
         return asked
     accept = request.headers.get("Accept", "")
     if NDJSON in accept:
@@ -179,10 +187,15 @@ def rows_response(
     early, and half a recall list in CSV looks like a whole one: the server tells the receiver nothing. Long answers
     wait in a file, so that memory stays bounded, and a slow receiver holds no transaction open.
     """
-    parts = {"json": _as_json(rows, name, head or {}), "ndjson": _as_lines(rows), "csv": _as_csv(rows, kind)}[form]
+    parts = {
+        "json": lambda: _as_json(rows, name, head or {}),
+        "ndjson": lambda: _as_lines(rows),
+        "csv": lambda: _as_csv(rows, kind),
+        PARQUET: lambda: parquet(rows, kind),
+    }[form]()
     response = _response(_finished(parts), _TYPES[form])
-    if form == "csv":
-        response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    if form in ("csv", PARQUET):
+        response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     return response
 
 

@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 
 import click
 
+from asbuilt.cli.exits import Exit, Problem
 from asbuilt.core.states.records.identity import Status
+from asbuilt.queries.parquet import ParquetMissing, check_parquet, parquet
 from asbuilt.queries.wire import csv_header, csv_row, encode, encode_readably
 
 WIDTHS_FROM = 200
@@ -26,6 +28,9 @@ LOUD = {
     "not_delivered": "yellow",
 }
 """Words that are coloured on a terminal. What is good stays plain."""
+
+PARQUET = "parquet"
+"""A format of tables that may have a million rows."""
 
 R = TypeVar("R")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -94,15 +99,27 @@ class Listing:
 
 
 def write_rows(rows: Iterable[Any], listing: Listing, form: str) -> None:
-    """Rows in the asked format, written while they are read."""
+    """Rows in the asked format, written while they are read. Raises Problem where Parquet cannot be written."""
     if form == Format.TABLE:
         write(f"{line}\n" for line in table_lines(rows, listing.columns))
     elif form == Format.JSON:
         write(_json(rows, listing))
     elif form == Format.NDJSON:
         write(encode(row) + b"\n" for row in rows)
+    elif form == PARQUET:
+        write(_as_parquet(rows, listing.kind))
     else:
         write(chain((csv_header(listing.kind),), (csv_row(row) for row in rows)))
+
+
+def _as_parquet(rows: Iterable[Any], kind: type) -> Iterator[bytes]:
+    if sys.stdout.isatty():
+        raise Problem("Parquet is for a file, not for a terminal; write > FILE.parquet at the end", Exit.USAGE)
+    try:
+        check_parquet()
+    except ParquetMissing as problem:
+        raise Problem(str(problem), Exit.USAGE) from None
+    return parquet(rows, kind)
 
 
 def _json(rows: Iterable[Any], listing: Listing) -> Iterator[bytes]:

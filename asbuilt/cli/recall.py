@@ -8,7 +8,18 @@ from asbuilt.cli import recall_steps
 from asbuilt.cli.counting import Groupings, index_or_none, write_groups
 from asbuilt.cli.exits import Exit, Problem
 from asbuilt.cli.opening import open_plant, site_option
-from asbuilt.cli.output import Column, Listing, facts, format_option, short, table_lines, write_record, write_rows
+from asbuilt.cli.output import (
+    PARQUET,
+    Column,
+    Listing,
+    facts,
+    format_option,
+    format_option_with,
+    short,
+    table_lines,
+    write_record,
+    write_rows,
+)
 from asbuilt.cli.recall_options import ever_option, evidence_option, seeds_option
 from asbuilt.cli.times import shown
 from asbuilt.core.events.event import Evidence
@@ -36,7 +47,7 @@ for _step in recall_steps.STEPS:
 @evidence_option
 @ever_option
 @site_option
-@format_option
+@format_option_with(PARQUET)
 def simulate(
     *,
     seeds: tuple[str, ...],
@@ -140,7 +151,7 @@ def list_(*, site: str | None, form: str) -> None:
 @recall.command("members")
 @click.argument("number", metavar="RECALL")
 @site_option
-@format_option
+@format_option_with(PARQUET)
 def members_(*, number: str, site: str | None, form: str) -> None:
     """List everything that a recall covers, as it stands."""
     with open_plant(site) as plant, plant.database.reading(plant.site) as reader:

@@ -7,7 +7,7 @@ import click
 from asbuilt.cli.counting import Groupings, write_counts
 from asbuilt.cli.naming import kind_option, thing_meant
 from asbuilt.cli.opening import open_plant, site_option
-from asbuilt.cli.output import Column, Listing, format_option, short, write_rows
+from asbuilt.cli.output import PARQUET, Column, Listing, format_option_with, short, write_rows
 from asbuilt.cli.times import AT_HELP, Time, shown
 from asbuilt.projections.fleet.tables import Grouping
 from asbuilt.queries.fleet.counts import Question
@@ -24,7 +24,7 @@ from asbuilt.queries.where_used import where_used as affected_by
 @click.option("--check", is_flag=True, help="With --by: count by SQL too, and compare.")
 @kind_option
 @site_option
-@format_option
+@format_option_with(PARQUET)
 def where_used(
     *,
     name: str,

@@ -1,6 +1,10 @@
 """/api/v1/index, and what is counted by it: the same as by SQL, with what came since, until the index is of something else."""
 
+import io
+import sys
+
 import pytest
+from pyarrow.parquet import read_table
 
 from asbuilt.accounts.plant import plant
 from asbuilt.core.events.event import Evidence
@@ -85,3 +89,24 @@ def test_a_scope_that_the_index_does_not_reach_is_not_settled(fleet, world, monk
     assert "the first ACME:PUMP/4; build the index anew" in answer.json()["detail"]
     assert fleet.json("recalls/RC-1/members")["members"] == []
     assert fleet.post("recalls/RC-1/freeze", {}).json()["certain"] == 3
+
+
+def test_tables_are_given_as_parquet(fleet):
+    asked = {"lots/CAP/L1/where-used": "affected", "recalls/simulate": "suspects"}
+    for path, name in asked.items():
+        if name == "suspects":
+            answer = fleet.post(f"{path}?format=parquet", {"seeds": SIMULATED["seeds"]})
+            told = fleet.post(path, {"seeds": SIMULATED["seeds"]}).json()[name]
+        else:
+            answer, told = fleet.get(path, format="parquet"), fleet.json(path)[name]
+        assert answer["Content-Type"] == "application/vnd.apache.parquet"
+        table = read_table(io.BytesIO(answer.content)).to_pylist()
+        assert [row["status"] for row in table] == [row["status"] for row in told] != []
+    assert "it is one of json, csv, ndjson" in fleet.get("parts", format="parquet").json()["detail"]
+
+
+def test_without_its_package_parquet_is_refused_with_how_to_install_it(fleet, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    answer = fleet.get("lots/CAP/L1/where-used", format="parquet")
+    assert answer.status_code == 501
+    assert "pip install 'asbuilt[parquet]'" in answer.json()["detail"]
