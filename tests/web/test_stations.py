@@ -36,6 +36,9 @@ STEPS = (
     ),
     RouteOperation(operation="CLEAN", stations=(Station("WASH-9"),)),
 )
+TIMED = 40
+"""Scans of which the time is taken, and as many that are sent without a page."""
+BARE_STEP = RouteOperation(operation="LOOK", stations=(Station(STATION),))
 TORQUE = Characteristic(characteristic="torque", uom="N.m", lower_limit=Decimal("0.5"), upper_limit=Decimal("0.7"))
 
 
@@ -48,8 +51,13 @@ def record_floor(made: Made) -> None:
             floor.part(part, tracking=Tracking.LOT if part == "SCREW" else Tracking.SERIALIZED)
         floor.captures(SpecificationDefined, "TQ/1", characteristics=(TORQUE,))
         floor.captures(RoutingDefined, "R-9", part="HOUSE", operations=STEPS)
-        for name in ("HOUSE/1", "HOUSE/2", f"HOUSE/{escaped(SCRIPT)}", "BRD/7", "BRD/8"):
+        floor.captures(RoutingDefined, "R-8", part=floor.part("RACE"), operations=STEPS)
+        floor.captures(RoutingDefined, "R-7", part=floor.part("BARE"), operations=(BARE_STEP, STEPS[1]))
+        units = (*("HOUSE/1", "HOUSE/2", f"HOUSE/{escaped(SCRIPT)}"), *(f"RACE/{n}" for n in (1, 2)))
+        for name in (*units, *(f"BARE/{n}" for n in (1, 2)), "BRD/7", "BRD/8", "BRD/9"):
             floor.unit(name)
+        floor.captures(RoutingDefined, "R-6", part=floor.part("TIMED"), operations=(BARE_STEP, STEPS[1]))
+        floor.units(*(f"TIMED/{n}" for n in range(2 * TIMED)))
         floor.lot("SCREW/L1", quantity=1000)
         floor.captures(HoldPlaced, "BRD/8", hold="H-1", reason="seal leak")
 
