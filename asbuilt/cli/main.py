@@ -52,6 +52,7 @@ ASKING = {
     "history": Verb("asbuilt.cli.history", "history", "What happened to a unit or lot."),
     "as-built": Verb("asbuilt.cli.as_built", "as_built", "What a unit is made of, now or at a time."),
     "where-used": Verb("asbuilt.cli.where_used", "where_used", "Where a unit or lot went, at all levels."),
+    "genealogy": Verb("asbuilt.cli.genealogy", "genealogy", "Closures of units and lots: export, compare."),
     "recall": Verb(
         "asbuilt.cli.recall", "recall", "Recalls: simulate, open, freeze, hold, notice, disposition, close, report."
     ),
