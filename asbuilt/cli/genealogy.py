@@ -14,6 +14,7 @@ from asbuilt.cli.output import FINDING, Column, Format, facts, section, short, w
 from asbuilt.cli.times import AT_HELP, Time, shown
 from asbuilt.ledger.database import Reader
 from asbuilt.queries.closures import Closure, ClosureRow, Direction, closures, rows_of
+from asbuilt.queries.edges import EdgeRow, edges_below
 from asbuilt.queries.wire import csv_header, csv_row, encode
 
 _at_option = click.option("--at", type=Time(), help=f"{AT_HELP} Default: now.")
@@ -52,6 +53,7 @@ def genealogy() -> None:
 @click.argument("names", nargs=-1, metavar="[UNIT|LOT…]")
 @_at_option
 @_direction_option
+@click.option("--edges", "is_edges", is_flag=True, help="Write the links below the named units or lots instead.")
 @click.option("--format", "form", type=click.Choice(["csv", "ndjson"]), default="csv", show_default=True)
 @kind_option
 @site_option
@@ -60,6 +62,7 @@ def export_closures(
     names: Sequence[str],
     at: datetime | None,
     directions: tuple[Direction, ...],
+    is_edges: bool,
     form: str,
     kind: str | None,
     site: str | None,
@@ -67,15 +70,29 @@ def export_closures(
     """Write closures: of each unit all that is in it, of each lot all that contains it, at every level.
 
     Without names of the whole site: downwards of every unit that is in nothing, upwards of every lot that went into
-    anything. csv has a line for each member, ndjson an object for each closure.
+    anything. csv has a line for each member, ndjson an object for each closure. With --edges each link below the named
+    ones is written by itself, as `asbuilt import genealogy` takes it over at another site.
     """
+    if is_edges and not names:
+        raise click.UsageError("--edges needs the units or lots below which the links are wanted")
     with open_plant(site) as plant, plant.database.reading(plant.site) as reader:
+        if is_edges:
+            _write_edges(reader, [thing_meant(reader, name, kind).subject_id for name in names], at, form)
+            return
         found = _closures(reader, names, kind, at or datetime.now(UTC), directions)
         if form == "ndjson":
             write(encode(closure) + b"\n" for closure in found)
         else:
             rows = (csv_row(row) for closure in found for row in rows_of(closure))
             write(chain((csv_header(ClosureRow),), rows))
+
+
+def _write_edges(reader: Reader, roots: Sequence[int], at: datetime | None, form: str) -> None:
+    links = edges_below(reader, roots, at or datetime.now(UTC))
+    if form == "ndjson":
+        write(encode(one) + b"\n" for one in links)
+    else:
+        write(chain((csv_header(EdgeRow),), map(csv_row, links)))
 
 
 def _closures(
