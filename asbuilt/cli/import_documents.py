@@ -8,17 +8,10 @@ import click
 
 from asbuilt.cli.exits import Exit
 from asbuilt.cli.opening import command_line_actor, open_plant, site_option
-from asbuilt.cli.output import Column, Format, facts, styled, table_lines, write_record
+from asbuilt.cli.output import FINDING, Column, Format, facts, section, write_record
 from asbuilt.cli.progress import staged_progress
+from asbuilt.cli.times import Time
 
-SHOWN_MAX = 20
-"""Remarks of each kind in a table; JSON holds them all."""
-
-_FINDING = (
-    Column("rule", lambda row: row.rule),
-    Column("reason", lambda row: row.reason),
-    Column("where", lambda row: f"{row.file} {row.pointer}".strip()),
-)
 _NOT_DELIVERED = (
     Column("component", lambda row: row.component),
     Column("from", lambda row: row.business_partner),
@@ -97,20 +90,10 @@ def _lines(report: Any) -> Iterator[str]:  # noqa: ANN401 - an ImportReport, who
             ("refused", f"{report.refused:,}"),
         )
     )
-    yield from _section("Refused", report.refusals, _FINDING)
-    yield from _section("Warnings", report.warnings, _FINDING)
-    yield from _section("Named, but not delivered (recorded as declared)", report.not_delivered, _NOT_DELIVERED)
-    yield from _section("Parents that are not known here (not recorded)", report.unknown_parents, _UNKNOWN_PARENT)
-
-
-def _section(title: str, rows: Sequence[object], columns: Sequence[Column]) -> Iterator[str]:
-    if not rows:
-        return
-    yield ""
-    yield styled(f"{title}: {len(rows):,}", bold=True)
-    yield from table_lines(rows[:SHOWN_MAX], columns)
-    if len(rows) > SHOWN_MAX:
-        yield f"… and {len(rows) - SHOWN_MAX:,} more; --json lists them all"
+    yield from section("Refused", report.refusals, FINDING)
+    yield from section("Warnings", report.warnings, FINDING)
+    yield from section("Named, but not delivered (recorded as declared)", report.not_delivered, _NOT_DELIVERED)
+    yield from section("Parents that are not known here (not recorded)", report.unknown_parents, _UNKNOWN_PARENT)
 
 
 @import_documents.command()
@@ -164,16 +147,66 @@ def _message_lines(report: Any) -> Iterator[str]:  # noqa: ANN401 - a CfxReport,
             ("refused", f"{report.refused:,}"),
         )
     )
-    yield from _section("Refused", report.refusals, _FINDING)
-    yield from _section("Unknown here (import again when they are known)", report.unknown, _UNKNOWN)
-    yield from _section("Waiting for the start of their work", report.waiting, _WAITING)
-    yield from _section("Warnings", report.warnings, _FINDING)
+    yield from section("Refused", report.refusals, FINDING)
+    yield from section("Unknown here (import again when they are known)", report.unknown, _UNKNOWN)
+    yield from section("Waiting for the start of their work", report.waiting, _WAITING)
+    yield from section("Warnings", report.warnings, FINDING)
     yield from _counts("Messages that become no events (kept as they are)", report.preserved)
-    yield from _section(
+    yield from section(
         "Fields without a place in any event (kept with their message)", report.unmapped_fields, _UNMAPPED
     )
 
 
 def _counts(title: str, counts: Mapping[str, int]) -> Iterator[str]:
     columns = (Column("message", lambda row: row[0]), Column("times", lambda row: f"{row[1]:,}"))
-    yield from _section(title, list(counts.items()), columns)
+    yield from section(title, list(counts.items()), columns)
+
+
+@import_documents.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.option("--declare", is_flag=True, help="Make known the parts, units and lots that nobody knows yet.")
+@click.option("--since", type=Time(), metavar="TIME", help="When edges begin that do not say so.")
+@click.option("--source", default="genealogy set", show_default=True, metavar="TEXT", help="Whose set it is.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--json", "form", flag_value="json", help="Short for --format json: the whole report.")
+@site_option
+def genealogy(
+    *, paths: Sequence[str], declare: bool, since: datetime | None, source: str, form: str, site: str | None
+) -> None:
+    """A set of edges: what is or was in what, where, from when to when.
+
+    PATH is a file, a folder (*.csv, *.ndjson, *.jsonl in it, at any depth) or - for standard input: CSV with a heading,
+    or a JSON object a line, with parent, component, reference_designator, quantity, uom, from, until, reason, evidence,
+    parent_kind, component_kind. Safe to run again. `asbuilt genealogy compare` compares such a set with the record.
+    """
+    from asbuilt.exchange.genealogy.importing import Asked, import_edges
+
+    with open_plant(site) as plant, staged_progress() as told:
+        report = import_edges(
+            plant.database,
+            plant.site,
+            paths,
+            actor=command_line_actor(),
+            clock=lambda: datetime.now(UTC),
+            asked=Asked(declare=declare, since=since, source=source),
+            progress=told,
+        )
+    write_record(report, Format(form), lambda: _edge_lines(report))
+    if report.refused:
+        raise click.exceptions.Exit(Exit.REFUSED)
+
+
+def _edge_lines(report: Any) -> Iterator[str]:  # noqa: ANN401 - an EdgeReport, whose module is loaded late
+    declared = ((report.parts, "parts"), (report.units, "units"), (report.lots, "lots"))
+    yield from facts(
+        (
+            ("edges", f"{report.edges:,} read"),
+            ("declared", ", ".join(f"{count:,} {what}" for count, what in declared if count)),
+            ("links", f"{report.links:,} on record, {report.removals:,} of them ended by the set"),
+            ("known already", f"{report.already_known:,} from elsewhere" if report.already_known else ""),
+            ("events", f"{report.recorded:,} recorded, {report.repeated:,} repeated"),
+            ("refused", f"{report.refused:,}"),
+        )
+    )
+    yield from section("Refused", report.refusals, FINDING)
+    yield from section("Warnings", report.warnings, FINDING)

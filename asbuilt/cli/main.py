@@ -41,6 +41,10 @@ RECORDING = {
     "order": Verb("asbuilt.cli.order", "order", "Work orders: list, show, release, split, hold, resume, close."),
     "setup": Verb("asbuilt.cli.setup", "setup", "What stations are set up with: activate, load, unload, verify."),
     "panel": Verb("asbuilt.cli.panel", "panel", "Boards that are worked on as one panel: place, start, complete."),
+    "material": Verb("asbuilt.cli.material", "material", "Lots that become other lots: split, repack, mix."),
+    "component": Verb(
+        "asbuilt.cli.component", "component", "Components: pick, install, use-kit, remove, swap, disassemble."
+    ),
     "defect": Verb("asbuilt.cli.defect", "defect", "Defects: list, record, disposition, repair."),
     "label": Verb("asbuilt.cli.label", "label", "Labels of units and lots: SVG, PDF and ZPL."),
     "import": Verb("asbuilt.cli.import_documents", "import_documents", "Take over documents of other systems."),
@@ -52,6 +56,7 @@ ASKING = {
     "history": Verb("asbuilt.cli.history", "history", "What happened to a unit or lot."),
     "as-built": Verb("asbuilt.cli.as_built", "as_built", "What a unit is made of, now or at a time."),
     "where-used": Verb("asbuilt.cli.where_used", "where_used", "Where a unit or lot went, at all levels."),
+    "genealogy": Verb("asbuilt.cli.genealogy", "genealogy", "Closures of units and lots: export, compare."),
     "recall": Verb(
         "asbuilt.cli.recall", "recall", "Recalls: simulate, open, freeze, hold, notice, disposition, close, report."
     ),

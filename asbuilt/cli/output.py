@@ -162,6 +162,29 @@ def facts(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
         yield f"{styled(name.ljust(width), dim=True)}  {loud(text)}"
 
 
+SECTION_MAX = 20
+"""Rows of a section of a report in a table; its JSON holds them all."""
+
+
+def section(title: str, rows: Sequence[object], columns: Sequence[Column]) -> Iterator[str]:
+    """The lines of a part of a report with its count; nothing where there are no rows."""
+    if not rows:
+        return
+    yield ""
+    yield styled(f"{title}: {len(rows):,}", bold=True)
+    yield from table_lines(rows[:SECTION_MAX], columns)
+    if len(rows) > SECTION_MAX:
+        yield f"… and {len(rows) - SECTION_MAX:,} more; --json lists them all"
+
+
+FINDING = (
+    Column("rule", lambda row: row.rule),
+    Column("reason", lambda row: row.reason),
+    Column("where", lambda row: f"{row.file} {row.pointer}".strip()),
+)
+"""How a remark on a document is shown."""
+
+
 def loud(text: str) -> str:
     """A word in its colour, when it says that something is wrong."""
     return styled(text, fg=LOUD[text]) if text in LOUD else text

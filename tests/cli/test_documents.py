@@ -1,5 +1,6 @@
 """What docs/operating tells people to type does run, and names what there is."""
 
+import json
 import os
 import re
 import shutil
@@ -75,3 +76,44 @@ def test_links_lead_somewhere(name):
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", (DOCUMENTS / name).read_text(encoding="utf-8")):
         found = (DOCUMENTS / target).resolve()
         assert found.exists() or found.parent.name == "reference", f"{name} points to {target}"
+
+
+MATERIALS = DOCUMENTS.parent / "concepts" / "materials-and-kits.md"
+
+
+def test_the_examples_of_mixes_kits_and_disassembly_tell_the_truth(tmp_path):
+    """Each block of the page runs on the plant of the first one, and what is said of it holds."""
+    home = tmp_path / "home"
+    told = [
+        run(script, tmp_path, home, ASBUILT_SITE="LYON") for _, script in BLOCK.findall(MATERIALS.read_text("utf-8"))
+    ]
+    _, mixed, split, kitted, used_again, elsewhere = told
+    assert "3 lots, 350" in mixed
+    assert all(lot in mixed for lot in ("RESIN/R1", "HARDENER/H1", "FILLER/F1", "200 g", "100 g", "50 g"))
+    assert [line.split()[1] for line in split.splitlines()[3:]] == [
+        "RES-10K/REEL1-A",
+        "RES-10K/REEL1-B",
+        "RES-10K/REEL1-C",
+        "RES-10K/TRAY-9",
+    ]
+    assert kitted.count("kitted") == 2
+    assert re.findall(r"^\d {2,}(\S+)", used_again, re.MULTILINE) == ["GLUE/M1", "PCB/7", "PUMP/2"]
+    assert used_again.endswith("components  0\n")
+    assert "PCB/7" in elsewhere
+    assert "equal     1" in elsewhere
+
+
+def test_expiry_supplier_and_evidence_go_along(tmp_path):
+    home = tmp_path / "home"
+    for _, script in BLOCK.findall(MATERIALS.read_text("utf-8")):
+        run(script, tmp_path, home, ASBUILT_SITE="LYON")
+    environment = {"ASBUILT_SITE": "LYON"}
+    lot = run("asbuilt lot GLUE/M1 --json", tmp_path, home, **environment)
+    assert json.loads(lot)["expires_on"] == "2030-03-31"
+    tray = json.loads(run("asbuilt lot RES-10K/TRAY-9 --json", tmp_path, home, **environment))
+    assert (tray["supplier"], tray["supplier_lot"], tray["quantity"]) == ("Zellora", "Z-77", "1000")
+    there = json.loads(run("asbuilt where-used HARDENER/H1 --json", tmp_path, home, ASBUILT_SITE="GRAZ"))
+    assert [(one["unit"], one["evidence"]) for one in there["affected"]] == [("", "scanned"), ("ACME:PCB/7", "scanned")]
+    ever = json.loads(run("asbuilt where-used PCB/7 --ever --json", tmp_path, home, **environment))
+    assert [one["unit"] for one in ever["affected"]] == ["ACME:PUMP/1", "ACME:PUMP/2"]
+    assert run("asbuilt unit FAN/3 --json", tmp_path, home, **environment).count('"location": "STORE-2"') == 1

@@ -85,3 +85,25 @@ def test_cfx_messages_from_standard_input_and_what_is_wrong(cli, tmp_path):
     assert "--kept" in cli.run("import", "cfx", exits=2).stderr
     assert "--kept" in cli.run("import", "cfx", "-", "--kept", exits=2).stderr
     assert "is not defined here" in cli.run("import", "cfx", "-", "--part", "NONE", stdin="{}", exits=2).stderr
+
+
+def test_a_set_of_edges_is_taken_over_and_compared(cli, tmp_path):
+    file = tmp_path / "edges.csv"
+    file.write_text(
+        "parent;child;position;quantity;from;until;parent_kind;child_kind\n"
+        "PUMP/1;PCB/7;A1;1;2026-03-02T06:00:00Z;;unit;unit\n"
+        "PCB/7;GLUE/G1;;0.25;2026-03-02T06:00:00Z;;unit;lot\n",
+        encoding="utf-8",
+    )
+    assert "--declare" in cli.run("import", "genealogy", file, exits=3).stdout
+    assert "2 on record" in cli.run("import", "genealogy", file, "--declare").stdout
+    assert cli.json("import", "genealogy", file)["repeated"] == 2
+    assert cli.json("genealogy", "compare", file)["equal"] == 2
+    exported = cli.run("genealogy", "export").stdout
+    assert cli.run("genealogy", "compare", "-", stdin=exported).stdout.splitlines()[1].split() == ["closures", "2"]
+    up = cli.run("genealogy", "export", "GLUE/G1", "--direction", "up", "--format", "ndjson").stdout
+    assert [one["name"].partition(":")[2] for one in json.loads(up)["members"]] == ["PCB/7", "PUMP/1"]
+    file.write_text(file.read_text(encoding="utf-8").replace("PCB/7;GLUE", "PCB/8;GLUE"), encoding="utf-8")
+    assert "missing" in cli.run("genealogy", "compare", file, exits=1).stdout
+    assert len(cli.run("genealogy", "compare", file, "--format", "ndjson", exits=1).stdout.splitlines()) == 5
+    assert "none of down" in cli.run("genealogy", "export", "--direction", "left", exits=2).stderr
