@@ -40,6 +40,24 @@ LAST_SUBJECT = "SELECT max(subject_id) FROM subject"
 PACKED_IN = """
 SELECT container FROM unit_state WHERE unit_id > $1 AND site_id = $2 AND container = $3 LIMIT 1
 """
+# The customer of one of the newest units (serves the find box).
+HAD_BY = "SELECT customer FROM unit_state WHERE unit_id > $1 AND site_id = $2 AND customer = $3 LIMIT 1"
+# What is or was held under a number, the open ones first (serves the find box).
+HELD_UNDER = """
+SELECT subject_id, min(CASE WHEN released_sequence IS NULL THEN 0 ELSE 1 END) AS is_over, count(*) OVER ()
+FROM hold WHERE site_id = $1 AND hold = $2 GROUP BY subject_id ORDER BY is_over, subject_id DESC LIMIT $3
+"""
+# The units that have a defect of a number, the open ones first (serves the find box).
+DEFECTS_NAMED = """
+SELECT unit_id, number, code, CASE WHEN settled_sequence IS NULL THEN 0 ELSE 1 END AS is_settled
+FROM defect WHERE site_id = $1 AND number = $2 ORDER BY is_settled, unit_id DESC LIMIT $3
+"""
+# What units and lots are, by id.
+KINDS_OF = """
+SELECT subject.subject_id, subject.kind, issuer.name, part.name, subject.name
+FROM subject CROSS JOIN subject AS part CROSS JOIN subject AS issuer
+WHERE subject.subject_id = ANY($1) AND part.subject_id = subject.scope_id AND issuer.subject_id = part.scope_id
+"""
 # Units and lots that are on hold, the newest first (serves the start page).
 HELD = """
 SELECT held.subject_id, subject.kind, issuer.name, part.name, subject.name
@@ -68,6 +86,26 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldFound:
+    """What is, or was, held under a number: `count` units and lots, some of them here, the open ones first."""
+
+    hold: str
+    is_open: bool
+    count: int
+    held: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefectFound:
+    """A defect of a unit."""
+
+    unit: Match
+    number: str
+    code: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """Everything a text names. beginning: units whose serial number begins so, when it names nothing.
 
@@ -80,6 +118,9 @@ class Found:
     part_numbers: tuple[str, ...] = ()
     containers: tuple[str, ...] = ()
     recalls: tuple[str, ...] = ()
+    holds: tuple[HoldFound, ...] = ()
+    defects: tuple[DefectFound, ...] = ()
+    customers: tuple[str, ...] = ()
     beginning: tuple[UnitRow, ...] = ()
     problem: str = ""
 
@@ -92,6 +133,9 @@ class Found:
             + len(self.part_numbers)
             + len(self.containers)
             + len(self.recalls)
+            + sum(one.count for one in self.holds)
+            + len(self.defects)
+            + len(self.customers)
         )
 
 
@@ -120,12 +164,15 @@ def _named_by(reader: Reader, text: str) -> Found:
         work_orders=tuple(row[0] for row in reader.rows(NAMED_SO, site_id, key, SubjectKind.WORK_ORDER)),
         part_numbers=tuple({row[0]: None for row in reader.rows(NAMED_SO, site_id, key, SubjectKind.PART)}),
         recalls=tuple(row[0] for row in reader.rows(NAMED_SO, site_id, key, SubjectKind.RECALL)),
+        holds=holds_numbered(reader, text),
+        defects=defects_numbered(reader, text),
     )
     if found.count:
         return found
     beginning = _beginning(reader, text)
-    containers = () if beginning else containers_named(reader, text)
-    return Found(text=text, beginning=beginning, containers=containers)
+    if beginning:
+        return Found(text=text, beginning=beginning)
+    return Found(text=text, containers=containers_named(reader, text), customers=customers_named(reader, text))
 
 
 def matches(reader: Reader, text: str) -> tuple[Match, ...]:
@@ -184,6 +231,39 @@ def containers_named(reader: Reader, text: str) -> tuple[str, ...]:
     if last is None:
         return ()
     return tuple(row[0] for row in reader.rows(PACKED_IN, last - CONTAINERS_AMONG, reader.site.site_id, text))
+
+
+def customers_named(reader: Reader, text: str) -> tuple[str, ...]:
+    """The customer of this name, if one of the newest units went there."""
+    ((last,),) = reader.rows(LAST_SUBJECT)
+    if last is None:
+        return ()
+    return tuple(row[0] for row in reader.rows(HAD_BY, last - CONTAINERS_AMONG, reader.site.site_id, text))
+
+
+def holds_numbered(reader: Reader, text: str) -> tuple[HoldFound, ...]:
+    """What is or was held under a number: of a hold, a nonconformance report, a recall."""
+    rows = reader.rows(HELD_UNDER, reader.site.site_id, text, HELD_SHOWN)
+    if not rows:
+        return ()
+    known = _matches_by_id(reader, [row[0] for row in rows])
+    held_so = tuple(known[row[0]] for row in rows)
+    return (HoldFound(hold=text, is_open=rows[0][1] == 0, count=rows[0][2], held=held_so),)
+
+
+def defects_numbered(reader: Reader, text: str) -> tuple[DefectFound, ...]:
+    """The units that have a defect of this number; some of them, where they are many."""
+    rows = reader.rows(DEFECTS_NAMED, reader.site.site_id, text, HELD_SHOWN)
+    known = _matches_by_id(reader, [row[0] for row in rows]) if rows else {}
+    return tuple(
+        DefectFound(unit=known[unit_id], number=number, code=code, is_open=not is_settled)
+        for unit_id, number, code, is_settled in rows
+    )
+
+
+def _matches_by_id(reader: Reader, subject_ids: list[int]) -> dict[int, Match]:
+    rows = reader.rows(KINDS_OF, sorted(set(subject_ids)))
+    return {row[0]: match_of(reader, Named(row[0], SubjectKind(row[1]), row[2], row[3], row[4])) for row in rows}
 
 
 def held(reader: Reader, *, limit: int = HELD_SHOWN) -> tuple[Match, ...]:

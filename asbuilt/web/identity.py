@@ -20,7 +20,7 @@ from asbuilt.queries.naming import Ambiguous, Named, NotFound, meant
 from asbuilt.queries.scans import find_scanned
 from asbuilt.queries.units import UnitFilter, UnitRow
 from asbuilt.queries.units import units as unit_rows
-from asbuilt.web.addresses import name_in, page_of, recall_page, units_as_csv, units_with
+from asbuilt.web.addresses import defect_page, name_in, page_of, recall_page, units_as_csv, units_with
 from asbuilt.web.reading import NO_PLANT, answering_pages, reading
 from asbuilt.web.timeline import EVENTS_ON_A_PAGE, Beside, Show, timeline
 from asbuilt.web.unit_page import unit_page
@@ -95,6 +95,13 @@ def _only(found: Found) -> str:
         return units_with(part_number=found.part_numbers[0])
     if found.recalls:
         return recall_page(found.recalls[0])
+    if found.holds:
+        one = found.holds[0].held[0]
+        return page_of(one.kind, one.name)
+    if found.defects:
+        return defect_page(found.defects[0].unit.name, found.defects[0].number)
+    if found.customers:
+        return units_with(customer=found.customers[0])
     return units_with(container=found.containers[0])
 
 

@@ -5,7 +5,13 @@ from django.test import Client
 
 from asbuilt.accounts.people import create_user
 from asbuilt.accounts.roles import Role
+from asbuilt.core.events.defects import DefectRecorded
+from asbuilt.core.events.quality import HoldPlaced, HoldReleased
+from asbuilt.web.addresses import defect_page
 from tests.accounts.django_plant import HOST, PASSWORD, log_in
+from tests.databases import made_database
+from tests.web import plant
+from tests.web.acting import browser_of
 from tests.web.looking import lot_page, see, unit_page
 from tests.web.plant import CONTAINER, HOSTILE, LONG, PUMP, PUNCTUATED, STORY, serving
 
@@ -173,3 +179,37 @@ def test_hostile_lots_parts_and_descriptions_too(reader):
     assert page.text.count('<script>alert("x")</script>') >= 3
     assert "script" not in page.tags
     assert LONG.endswith("/LONG-END")
+
+
+def test_a_hold_a_defect_and_a_customer_lead_to_what_they_are_about(reader):
+    """A number of a nonconformance report stands on paper beside the unit; who calls has only that."""
+    assert found(reader, "H-2310") == unit_page(f"{PUMP}/IPC26-000401")
+    assert found(reader, " H-2311 ") == lot_page("9000-012/2619044")
+    assert found(reader, "H-2291") == unit_page(STORY), "also when it was released"
+    assert found(reader, "C-2210") == "/units?customer=C-2210"
+    assert see(reader, "/find?text=H-0000", status=404).text
+
+
+def test_a_hold_of_many_shows_the_open_ones_first_and_says_how_many_there_are(accounts):
+    with made_database("sqlite") as made:
+        plant.add_sites(made)
+        with made.opened() as database:
+            floor = plant.Plant(database, database.site(plant.SITE))
+            units = [f"CASE/{number}" for number in range(12)]
+            floor.units(*units)
+            for unit in units:
+                floor.captures(HoldPlaced, unit, hold="NCR-7", reason="Seal leak")
+            for unit in units[6:]:
+                floor.captures(HoldReleased, unit, hold="NCR-7", reason="Looked at")
+            for unit in units[:2]:
+                floor.captures(DefectRecorded, unit, code="dent", number="GR-41")
+        with serving(made.url):
+            client = browser_of(Role.VIEWER)
+            page = see(client, "/find?text=NCR-7", status=300)
+            assert "This names 12 things" in page.text
+            assert "the first 8 of 12" in page.text
+            assert [link for link in page.links if "/units/" in link][:6] == [
+                unit_page(unit) for unit in reversed(units[:6])
+            ]
+            page = see(client, "/find?text=GR-41", status=300)
+            assert {defect_page(f"LYON:{unit}", "GR-41") for unit in units[:2]} <= set(page.links)

@@ -245,6 +245,8 @@ CREATE UNIQUE INDEX hold_once ON hold (subject_id, hold) WHERE released_sequence
 CREATE INDEX hold_subject ON hold (subject_id, sequence);
 -- Serves the few holds that are open, among the many that were.
 CREATE INDEX hold_open ON hold (site_id, subject_id) WHERE released_sequence IS NULL;
+-- Serves finding what is or was held under a number.
+CREATE INDEX hold_number ON hold (site_id, hold);
 
 -- Events declared wrong.
 CREATE TABLE correction (

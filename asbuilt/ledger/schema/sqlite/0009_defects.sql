@@ -44,5 +44,7 @@ CREATE UNIQUE INDEX defect_number ON defect (unit_id, number);
 -- Serves the lists of open and of all defects.
 CREATE INDEX defect_open ON defect (site_id, sequence, place) WHERE settled_sequence IS NULL;
 CREATE INDEX defect_site ON defect (site_id, sequence, place);
+-- Serves finding a defect by its number, which may be there on several units.
+CREATE INDEX defect_named ON defect (site_id, number);
 -- Serves finding the units with a defect of a code in a time.
 CREATE INDEX defect_code ON defect (site_id, code, found_at);
