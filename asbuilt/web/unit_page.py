@@ -18,10 +18,11 @@ from asbuilt.web.addresses import in_query
 from asbuilt.web.asking import AsOf, as_of, one_of, whole
 from asbuilt.web.defects import SHOWN as DEFECTS_SHOWN
 from asbuilt.web.defects import DefectLine, defect_lines
+from asbuilt.web.history_parts import Show
 from asbuilt.web.measures import ROWS_SHOWN, measured
 from asbuilt.web.records import Alarm, Known, Record, Step, alarms, life_line, three_records
 from asbuilt.web.telling import happened_at, part_of
-from asbuilt.web.timeline import EVENTS_READ, Beside, Show, Timeline, beginning, timeline
+from asbuilt.web.timeline import EVENTS_READ, Beside, Timeline, beginning, timeline
 from asbuilt.web.tree import Branch, Tree, exceptions_in
 from asbuilt.web.trends import Inside, Row, measured_inside, with_trends
 from asbuilt.web.uses import Use, affected_name, uses
