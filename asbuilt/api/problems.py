@@ -14,6 +14,7 @@ from asbuilt.accounts.problems import PROBLEM_JSON, AccountProblem
 from asbuilt.capture.print_jobs import JobProblem, NoSuchJob, PrintRefused
 from asbuilt.capture.serials import SerialsRefused
 from asbuilt.core.identifiers.text import NameProblem
+from asbuilt.exchange.as_built.pdf import TooLong
 from asbuilt.exchange.labels.problems import LabelProblem, LabelsMissing
 from asbuilt.exchange.typesetting import TypstMissing, Unprintable
 from asbuilt.ledger.codec import Malformed
@@ -86,6 +87,8 @@ def _problem_of_label(error: Exception) -> Problem | None:
         return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "no-label", "There is no such label", str(error))
     if isinstance(error, Unprintable):
         return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "unprintable", "It cannot be printed", str(error))
+    if isinstance(error, TooLong):
+        return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "too-long", "The record is too long for a PDF here", str(error))
     if isinstance(error, TypstMissing):
         return Problem(HTTPStatus.NOT_IMPLEMENTED, "typst-missing", "PDF is not installed", str(error))
     if isinstance(error, LabelsMissing):
@@ -108,6 +111,7 @@ _EXPECTED = (
     LabelProblem,
     LabelsMissing,
     Unprintable,
+    TooLong,
     TypstMissing,
     Unavailable,
     UnsafeDatabase,
