@@ -9,12 +9,12 @@ from asbuilt.accounts.roles import Action
 from asbuilt.api.problems import SAFE, answering_problems, malformed, takes
 from asbuilt.api.queries import meant_in_path
 from asbuilt.api.wire import flag, format_of, json_response, only, rows_response, whole
-from asbuilt.queries.defects import DefectFilter, DefectPage, DefectView, defects, defects_of, every_defect
+from asbuilt.queries.defects import DECISIONS, DefectFilter, DefectPage, DefectView, defects, defects_of, every_defect
 from asbuilt.queries.units import PAGE_MAX
 
 DEFECTS_SHOWN = 100
 _AFTER_MAX = 2**62
-_FILTERS = ("part_number", "operation", "station", "code")
+_FILTERS = ("part_number", "operation", "station", "code", "disposition")
 
 
 @takes(*SAFE)
@@ -25,6 +25,8 @@ def defects_list(request: ActorRequest) -> HttpResponseBase:
     only(request, "unit", *_FILTERS, "settled", "after", "limit", "format")
     asked, form = request.GET, format_of(request)
     wanted = DefectFilter(**{name: asked.get(name, "") for name in _FILTERS}, settled=flag(request, "settled"))
+    if wanted.disposition not in ("", *DECISIONS):
+        raise malformed(f"disposition is {wanted.disposition!r}; it is one of {', '.join(DECISIONS)}")
     is_paged = "limit" in asked or "after" in asked
     after = whole(request, "after", most=_AFTER_MAX) or 0
     limit = whole(request, "limit", least=1, most=PAGE_MAX) or DEFECTS_SHOWN

@@ -6,6 +6,7 @@ from asbuilt.api.describing import FORMAT, get, list_schema, record_schema
 from asbuilt.queries.comparing.comparison import Comparison, DesignedLine
 from asbuilt.queries.comparing.differences import DifferenceView
 from asbuilt.queries.completeness import Completeness, RequirementView
+from asbuilt.queries.defects import DECISIONS
 
 COMPARED: tuple[type, ...] = (Comparison, DifferenceView, DesignedLine, Completeness, RequirementView)
 """What comparisons and completeness are answered with."""
@@ -16,6 +17,7 @@ _DEFECT_FILTERS: tuple[Any, ...] = (
     ("operation", "found by this operation", {"type": "string"}),
     ("station", "found at this station", {"type": "string"}),
     ("code", "with this code", {"type": "string"}),
+    ("disposition", "of which this was decided, or nothing yet", {"type": "string", "enum": list(DECISIONS)}),
     ("settled", "also those that are settled", {"type": "boolean", "default": False}),
     ("after", "`next` of the page before", {"type": "integer", "minimum": 0}),
     ("limit", "defects on a page", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),

@@ -76,7 +76,9 @@ PROBLEMS = {
     "JobRefused": _problem_response("A rule refuses it, or it is not possible with this job; `broken` says which rule"),
     "NoLabel": _problem_response("There is no such label, or the key stands for another print; nothing was printed"),
     "LabelsMissing": _problem_response("The packages that make labels are not installed; the detail says how"),
-    "Unprintable": _problem_response("It cannot be printed: a character that no font has, or too many levels"),
+    "Unprintable": _problem_response(
+        "It cannot be printed: a character that no font has, too many levels, or too long"
+    ),
     "ParquetMissing": _problem_response("The package that writes Parquet is not installed; the detail says how"),
     "TypstMissing": _problem_response("The package that sets PDFs is not installed; the detail says how"),
     "Refused": _problem_response("Refused by a rule; `broken` says which, and what to do"),

@@ -14,6 +14,7 @@ from asbuilt.accounts.problems import PROBLEM_JSON, AccountProblem
 from asbuilt.capture.print_jobs import JobProblem, NoSuchJob, PrintRefused
 from asbuilt.capture.serials import SerialsRefused
 from asbuilt.core.identifiers.text import NameProblem
+from asbuilt.exchange.as_built.pdf import TooLong
 from asbuilt.exchange.labels.problems import LabelProblem, LabelsMissing
 from asbuilt.exchange.typesetting import TypstMissing, Unprintable
 from asbuilt.ledger.codec import Malformed
@@ -78,6 +79,14 @@ def _problem(error: Exception) -> Problem | None:
     return _problem_of_label(error)
 
 
+_MISSING: dict[type[Exception], tuple[str, str]] = {
+    ParquetMissing: ("parquet-missing", "Parquet is not installed"),
+    TypstMissing: ("typst-missing", "PDF is not installed"),
+    LabelsMissing: ("labels-missing", "Labels are not installed"),
+}
+"""Packages that are not for everybody, and what their absence is called."""
+
+
 def _problem_of_label(error: Exception) -> Problem | None:
     if isinstance(error, PrintRefused):
         return Problem(HTTPStatus.CONFLICT, "refused", "Nothing was printed", str(error), broken=error.broken)
@@ -87,13 +96,10 @@ def _problem_of_label(error: Exception) -> Problem | None:
         return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "no-label", "There is no such label", str(error))
     if isinstance(error, Unprintable):
         return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "unprintable", "It cannot be printed", str(error))
-    if isinstance(error, ParquetMissing):
-        return Problem(HTTPStatus.NOT_IMPLEMENTED, "parquet-missing", "Parquet is not installed", str(error))
-    if isinstance(error, TypstMissing):
-        return Problem(HTTPStatus.NOT_IMPLEMENTED, "typst-missing", "PDF is not installed", str(error))
-    if isinstance(error, LabelsMissing):
-        return Problem(HTTPStatus.NOT_IMPLEMENTED, "labels-missing", "Labels are not installed", str(error))
-    return None
+    if isinstance(error, TooLong):
+        return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "too-long", "The record is too long for a PDF here", str(error))
+    kind, title = _MISSING.get(type(error), ("", ""))
+    return Problem(HTTPStatus.NOT_IMPLEMENTED, kind, title, str(error)) if kind else None
 
 
 _EXPECTED = (
@@ -112,6 +118,7 @@ _EXPECTED = (
     LabelProblem,
     LabelsMissing,
     Unprintable,
+    TooLong,
     TypstMissing,
     Unavailable,
     UnsafeDatabase,

@@ -19,7 +19,7 @@ from asbuilt.api.wire import FORMATS, PARQUET, flag, format_of, json_response, m
 from asbuilt.core.events.definitions import Tracking
 from asbuilt.core.identifiers.subjects import SubjectKind
 from asbuilt.core.states.records.identity import Status
-from asbuilt.exchange.as_built.pdf import MEDIA_TYPE, pdf_of
+from asbuilt.exchange.as_built.pdf import MEDIA_TYPE, served_pdf_of
 from asbuilt.ledger.database import Reader
 from asbuilt.queries import record as records
 from asbuilt.queries import units as unit_queries
@@ -198,7 +198,7 @@ def _form_of_record(request: ActorRequest) -> str:
 
 
 def _record_as_pdf(record: AsBuilt) -> HttpResponse:
-    response = HttpResponse(pdf_of(record), content_type=MEDIA_TYPE)
+    response = HttpResponse(served_pdf_of(record), content_type=MEDIA_TYPE)
     response["Content-Disposition"] = 'attachment; filename="as-built.pdf"'
     return response
 

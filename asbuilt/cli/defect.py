@@ -19,7 +19,7 @@ from asbuilt.core.events.event import Event
 from asbuilt.core.identifiers.names import DefectNumber, Operation, ReferenceDesignator
 from asbuilt.core.identifiers.subjects import Station, Unit, unit_named
 from asbuilt.ledger.codec import Malformed, captured
-from asbuilt.queries.defects import DefectFilter, DefectView, defects_of, every_defect
+from asbuilt.queries.defects import DECISIONS, DefectFilter, DefectView, defects_of, every_defect
 from asbuilt.queries.naming import unit_meant
 
 SHOWN = 1000
@@ -39,15 +39,16 @@ def defect() -> None:
 @click.option("--operation", default="", metavar="NAME", help="Found by this operation.")
 @click.option("--station", default="", metavar="NAME", help="Found at this station.")
 @click.option("--code", default="", metavar="CODE", help="With this code.")
+@click.option("--disposition", type=click.Choice(DECISIONS), help="Of which this was decided, or nothing yet.")
 @click.option("--settled", is_flag=True, help="Those that are settled, too.")
 @click.option("--limit", type=click.IntRange(1, 10**12), default=SHOWN, show_default=True, help="At most so many.")
 @site_option
 @format_option
-def list_(*, unit: str | None, limit: int, settled: bool, site: str | None, form: str, **chosen: str) -> None:
+def list_(*, unit: str | None, limit: int, settled: bool, site: str | None, form: str, **chosen: str | None) -> None:
     """List open defects, the oldest first; with UNIT all defects of that unit, the open ones first."""
     if unit and (settled or any(chosen.values())):
         raise click.UsageError("UNIT gives all the defects of that unit; leave the other options out")
-    wanted = DefectFilter(**chosen, settled=settled)
+    wanted = DefectFilter(**{name: text or "" for name, text in chosen.items()}, settled=settled)
     with open_plant(site) as plant, plant.database.reading(plant.site) as reader:
         found = iter(defects_of(reader, unit_meant(reader, unit))) if unit else every_defect(reader, wanted)
         listing = Listing(DefectView, _columns(plant.site.issuer), "defects", {})

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from asbuilt.core.events.defects import Disposition
 from asbuilt.core.identifiers.subjects import SubjectKind
 from asbuilt.ledger.codec import as_uuid, moment_of
 from asbuilt.ledger.database import Reader, Row
@@ -14,6 +15,10 @@ from asbuilt.projections.projection import moment_or_none
 from asbuilt.queries.naming import Named, spelled
 from asbuilt.queries.shop_floor import ids_meant, restricted
 from asbuilt.queries.units import PAGE_MAX
+
+UNDECIDED = "undecided"
+DECISIONS = (UNDECIDED, *(one.value for one in Disposition))
+"""What a list of defects may be narrowed to: those of which nothing was decided, or one decision."""
 
 PLACES_MAX = 10**4
 """More than the defects of one event."""
@@ -36,6 +41,7 @@ NAMED = """
 _CHOSEN = f"""
   AND (defect.sequence > $2 OR defect.sequence = $2 AND defect.place > $3)
   AND ($5 = '' OR defect.operation = $5) AND ($6 = '' OR defect.code = $6)
+  AND ($11 = '' OR $11 = defect.disposition OR $11 = 'undecided' AND defect.disposition = '')
   AND ($7 = 1 OR unit.scope_id = ANY($8)) AND ($9 = 1 OR defect.station_id = ANY($10))
   {NAMED} ORDER BY defect.sequence, defect.place LIMIT $4
 """
@@ -89,12 +95,16 @@ class DefectView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefectFilter:
-    """Which defects to list; empty texts do not restrict. part_number: also issuer:part. settled: these too."""
+    """Which defects to list; empty texts do not restrict. part_number: also issuer:part. settled: these too.
+
+    disposition: one of DECISIONS.
+    """
 
     part_number: str = ""
     operation: str = ""
     station: str = ""
     code: str = ""
+    disposition: str = ""
     settled: bool = False
 
 
@@ -109,8 +119,11 @@ class DefectPage:
 def defects(reader: Reader, wanted: DefectFilter, *, after: int = 0, limit: int = 100) -> DefectPage:
     """A page of the defects of a site, the oldest first. after: `next` of the page before.
 
-    Raises NotFound for a part or station that is not known, ValueError for a limit outside 1…1000.
+    Raises NotFound for a part or station that is not known, ValueError for a limit outside 1…1000 or a
+    disposition that is none.
     """
+    if wanted.disposition not in ("", *DECISIONS):
+        raise ValueError(f"disposition is {wanted.disposition!r}; it is one of {', '.join(DECISIONS)}")
     if not 1 <= limit <= PAGE_MAX:
         raise ValueError(f"limit {limit} must be between 1 and {PAGE_MAX}")
     sequence, place = divmod(after, PLACES_MAX)
@@ -124,6 +137,7 @@ def defects(reader: Reader, wanted: DefectFilter, *, after: int = 0, limit: int 
         wanted.code.strip(),
         *restricted(ids_meant(reader, wanted.part_number, SubjectKind.PART, "part")),
         *restricted(ids_meant(reader, wanted.station, SubjectKind.STATION, "station")),
+        wanted.disposition,
     )
     page = rows[:limit]
     following = page[-1][0] * PLACES_MAX + page[-1][1] if len(rows) > limit else None

@@ -205,7 +205,7 @@ def _tiles(floor: FloorNow, counted: FloorCounted) -> list[Tile]:
         _tile("stuck", _("Stuck units"), counted.idle, "hold", list_of("stuck")),
         _tile("units-held", _("Units on hold"), floor.units_held, "hold", units_with(status="on_hold")),
         _tile("lots-held", _("Lots on hold"), floor.lots_held, "hold", list_of("lots", status="on_hold")),
-        _tile("undecided", _("Defects to decide"), floor.undecided, "fail", defects_with()),
+        _tile("undecided", _("Defects to decide"), floor.undecided, "fail", defects_with(disposition="undecided")),
         _tile("rework", _("In rework or repair"), floor.reworking + floor.repairing, "rework", defects_with()),
         _tile("refused", _("Stopped by the interlock, 8 hours"), floor.refusals, "fail", refusals_with(since=since)),
     ]

@@ -24,7 +24,7 @@ from asbuilt.core.events.event import Event
 from asbuilt.core.identifiers.names import DefectNumber, Operation, ReferenceDesignator
 from asbuilt.core.identifiers.subjects import Part, SubjectKind, Unit
 from asbuilt.ledger.database import Reader, Site
-from asbuilt.queries.defects import DefectFilter, DefectView, defects_of
+from asbuilt.queries.defects import DECISIONS, UNDECIDED, DefectFilter, DefectView, defects_of
 from asbuilt.queries.defects import defects as defect_rows
 from asbuilt.queries.naming import Ambiguous, Named, NotFound, meant
 from asbuilt.web.addresses import defect_action, defect_page, defects_as_csv, defects_with, name_in, page_of
@@ -68,6 +68,8 @@ def defects(request: ActorRequest) -> HttpResponse:
     """What is wrong with units, the oldest first, with its filters in the address. `settled`: what is settled, too."""
     names = ("part_number", "operation", "code")
     asked = {name: request.GET.get(name, "").strip() for name in names}
+    if (disposition := request.GET.get("disposition", "")) in DECISIONS:
+        asked["disposition"] = disposition
     settled = bool(request.GET.get("settled"))
     after, unknown = whole(request.GET, "after"), ""
     with reading(request) as reader:
@@ -82,6 +84,7 @@ def defects(request: ActorRequest) -> HttpResponse:
         "defects": [_listed(one, line) for one, line in zip(found, defect_lines(found, UTC), strict=True)],
         "wanted": asked,
         "settled": settled,
+        "decisions": [(UNDECIDED, _("nothing yet")), *DISPOSITION_WORDS.items()],
         "unknown": unknown,
         "is_filtered": any(filters.values()),
         "is_first": not after,

@@ -21,8 +21,9 @@ from asbuilt.queries.scans import find_scanned
 from asbuilt.queries.units import UnitFilter, UnitRow
 from asbuilt.queries.units import units as unit_rows
 from asbuilt.web.addresses import defect_page, name_in, page_of, recall_page, units_as_csv, units_with
+from asbuilt.web.history_parts import Show
 from asbuilt.web.reading import NO_PLANT, answering_pages, reading
-from asbuilt.web.timeline import EVENTS_ON_A_PAGE, Beside, Show, timeline
+from asbuilt.web.timeline import EVENTS_ON_A_PAGE, Beside, timeline
 from asbuilt.web.unit_page import unit_page
 from asbuilt.web.unknown import choices_page, unanswered
 from asbuilt.web.words import STATUS_WORDS

@@ -1,25 +1,25 @@
 """The history of a unit or lot as a timeline: days, and what happened on them, exceptions standing out."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from itertools import groupby, islice
 
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from asbuilt.ledger.database import Reader
 from asbuilt.queries.as_built import OperationView
 from asbuilt.queries.history import HistoryEntry, history
 from asbuilt.queries.naming import Named
-from asbuilt.web.measures import Reading, chips
-from asbuilt.web.sentences import fitted, sentence
-from asbuilt.web.telling import Sentence, Told, facts, happened_at, say
+from asbuilt.web.history_lines import Line, LineTold, folded
+from asbuilt.web.history_parts import NOTHING_OF_KIND, NOTHING_WORDS, SHOW_WORDS, Show, is_shown, parts_with_events
+from asbuilt.web.measures import chips
+from asbuilt.web.sentences import sentence
+from asbuilt.web.telling import Told, happened_at
 from asbuilt.web.templatetags.asbuilt import short_name, zone_name
-from asbuilt.web.words import CORRECTION_WORDS, Said, Tone
+from asbuilt.web.words import CORRECTION_WORDS
 
 EVENTS_ON_A_PAGE = 500
 """Events put in the order in which they happened; a longer history goes on on a further page."""
@@ -27,66 +27,10 @@ EVENTS_ON_A_PAGE = 500
 EVENTS_READ = 20_000
 """Events looked at for the facts about a unit; the facts of a longer history say that they are of its beginning."""
 
-FOLDED_FROM = 4
-"""So many components fitted one after another become one entry."""
-
-FOLDED_SHOWN = 100
 LATE_FOR_ALL = 0.8
 """When this share of a history was recorded late it was taken over from elsewhere, and is not marked one by one."""
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
-
-
-class Show(StrEnum):
-    """What part of a history is shown."""
-
-    ALL = "all"
-    EXCEPTIONS = "exceptions"
-    TESTS = "tests"
-
-
-SHOW_WORDS: dict[Show, Promise] = {
-    Show.ALL: gettext_lazy("All"),
-    Show.EXCEPTIONS: gettext_lazy("Exceptions"),
-    Show.TESTS: gettext_lazy("Tests"),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """An entry of the timeline. until: when the last of those folded into it happened.
-
-    side: where it was done and by whom. late: how much later it was recorded. correction: why it does not count.
-    recorded_as: the record it was made for, where that was merged into this one later.
-    folded: the sentences of those that are folded into it, of which `count` there are.
-    """
-
-    when: datetime
-    until: datetime | None
-    sentence: Sentence
-    side: tuple[str, ...]
-    readings: Sequence[Reading]
-    more_readings: int
-    late: str
-    correction: str
-    recorded_as: str = ""
-    folded: Sequence[SafeString] = ()
-    count: int = 1
-
-    @property
-    def tone(self) -> Tone:
-        """What the entry asks of the reader; a corrected one asks nothing any more."""
-        return Tone.NEUTRAL if self.correction else self.sentence.tone
-
-    @property
-    def not_folded(self) -> int:
-        """How many of those that are folded into it are not told."""
-        return self.count - len(self.folded)
-
-    @property
-    def said(self) -> Said | None:
-        """The word beside the title; a corrected entry has only its reason."""
-        return None if self.correction else self.sentence.said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +51,12 @@ class Day:
 class Timeline:
     """A page of the timeline. count: of its events. next: the sequence after which the following page begins, if any.
 
-    recorded: when all of it was recorded, if that was long after it happened.
+    parts: those in which there is anything. recorded: when all of it was recorded, if that was long after it happened.
     """
 
     days: list[Day]
     show: Show
+    parts: frozenset[Show]
     count: int
     next: str
     after: int
@@ -119,8 +64,14 @@ class Timeline:
 
     @property
     def choices(self) -> list[tuple[str, Promise]]:
-        """What part of the history can be asked for, with its word."""
-        return [(show.value, SHOW_WORDS[show]) for show in Show]
+        """What parts of the history can be asked for, with their words: those in which there is anything."""
+        always = {Show.ALL, Show.EXCEPTIONS, self.show}
+        return [(show.value, SHOW_WORDS[show]) for show in Show if show in always or show in self.parts]
+
+    @property
+    def nothing(self) -> Promise:
+        """What is said where there is nothing of that part."""
+        return NOTHING_WORDS.get(self.show, NOTHING_OF_KIND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,14 +96,15 @@ def timeline(
     if len(read) == EVENTS_READ:
         rest = history(reader, named, after=after)
     by_id = {entry.event_id.hex: entry for entry in read}
-    entries = list(islice((entry for entry in rest if _is_shown(entry, show)), EVENTS_ON_A_PAGE + 1))
+    entries = list(islice((entry for entry in rest if is_shown(entry, show)), EVENTS_ON_A_PAGE + 1))
     page = entries[:EVENTS_ON_A_PAGE]
     late = sum(entry.is_late for entry in page) > LATE_FOR_ALL * len(page)
     page.sort(key=lambda entry: (entry.event_time, entry.sequence))
-    lines = list(_folded(_line(entry, beside, by_id, marks_late=not late) for entry in page))
+    lines = list(folded(_line(entry, beside, by_id, marks_late=not late) for entry in page))
     return Timeline(
         days=[_day(list(found)) for _, found in groupby(lines, key=lambda line: line.when.date())],
         show=show,
+        parts=parts_with_events(read) if len(read) < EVENTS_READ else frozenset(Show),
         count=len(page),
         next=str(page_end(entries)) if len(entries) > len(page) else "",
         after=after,
@@ -165,62 +117,7 @@ def page_end(entries: Sequence[HistoryEntry]) -> int:
     return max(entry.sequence for entry in entries[:EVENTS_ON_A_PAGE])
 
 
-def is_exception(entry: HistoryEntry) -> bool:
-    """Whether an event is out of the ordinary: failed, refused, removed, held, scrapped, returned, corrected …."""
-    return (
-        entry.corrected_by is not None
-        or entry.result == "failed"
-        or entry.event.get("result") == "failed"
-        or entry.type in _EXCEPTIONS
-    )
-
-
-_EXCEPTIONS = frozenset(
-    {
-        "ComponentRemoved",
-        "DefectDispositioned",
-        "DefectRecorded",
-        "DefectRepaired",
-        "DuplicateReported",
-        "DuplicateResolved",
-        "EventCorrected",
-        "HoldPlaced",
-        "HoldReleased",
-        "InterlockOverridden",
-        "OperationRefused",
-        "RecallDispositioned",
-        "SerialNumberVoided",
-        "UnitReidentified",
-        "UnitReturned",
-        "UnitScrapped",
-        "UnitUnpacked",
-        "UnitsMerged",
-    }
-)
-
-
-def _is_shown(entry: HistoryEntry, show: Show) -> bool:
-    if show is Show.EXCEPTIONS:
-        return is_exception(entry)
-    if show is Show.TESTS:
-        has_measured = bool(entry.event.get("measurements") or entry.event.get("values"))
-        return entry.type == "OperationCompleted" and (has_measured or is_exception(entry))
-    return True
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A line with the event it tells."""
-
-    told: Told
-    line: Line
-
-    @property
-    def entry(self) -> HistoryEntry:
-        return self.told.entry
-
-
-def _line(entry: HistoryEntry, beside: Beside, by_id: Mapping[str, HistoryEntry], *, marks_late: bool) -> _Told:
+def _line(entry: HistoryEntry, beside: Beside, by_id: Mapping[str, HistoryEntry], *, marks_late: bool) -> LineTold:
     told = _told(entry, beside, by_id)
     readings, more = chips(told.operation.measurements) if told.operation else ([], 0)
     line = Line(
@@ -234,7 +131,7 @@ def _line(entry: HistoryEntry, beside: Beside, by_id: Mapping[str, HistoryEntry]
         correction=_correction(entry),
         recorded_as=short_name(entry.recorded_as, beside.own_issuer) if entry.recorded_as else "",
     )
-    return _Told(told, line)
+    return LineTold(told, line)
 
 
 def _told(entry: HistoryEntry, beside: Beside, by_id: Mapping[str, HistoryEntry]) -> Told:
@@ -276,47 +173,6 @@ def _correction(entry: HistoryEntry) -> str:
         return ""
     return _("Does not count: {reason}. {explanation}").format(
         reason=CORRECTION_WORDS[entry.correction_reason], explanation=entry.correction_explanation
-    )
-
-
-def _folded(told: Iterable[_Told]) -> Iterator[Line]:
-    """The lines, with components fitted one after another at one step told as one."""
-    for key, run in groupby(told, key=_fitting):
-        fitting = list(run)
-        if not key or len(fitting) < FOLDED_FROM:
-            yield from (one.line for one in fitting)
-        else:
-            yield _as_one(fitting)
-
-
-def _fitting(told: _Told) -> tuple[object, ...]:
-    """What has to be equal for components to be fitted at one step; nothing for any other event."""
-    entry, line = told.entry, told.line
-    if entry.type != "ComponentInstalled" or line.correction or line.late:
-        return ()
-    return (
-        line.when.date(),
-        entry.role,
-        entry.event.get("operation"),
-        entry.event.get("evidence"),
-        line.side,
-        line.recorded_as,
-    )
-
-
-def _as_one(run: list[_Told]) -> Line:
-    first, last, count = run[0].line, run[-1].line, len(run)
-    if run[0].entry.role == "subject":
-        title = ngettext("{count} component installed", "{count} components installed", count)
-    else:
-        title = ngettext("Used in {count} place", "Used in {count} places", count)
-    operation = str(run[0].entry.event.get("operation", ""))
-    return replace(
-        first,
-        until=None if last.when.replace(second=0) == first.when.replace(second=0) else last.when,
-        sentence=Sentence(say(title, count=count), facts(operation)),
-        folded=[fitted(one.told) for one in run[:FOLDED_SHOWN]],
-        count=count,
     )
 
 

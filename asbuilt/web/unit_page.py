@@ -6,6 +6,7 @@ from itertools import islice
 
 from django.http import QueryDict
 
+from asbuilt.exchange.as_built.pdf import command_instead
 from asbuilt.ledger.database import Reader
 from asbuilt.queries.as_built import AsBuilt, as_built, flattened
 from asbuilt.queries.defects import defects_of
@@ -18,10 +19,11 @@ from asbuilt.web.addresses import in_query
 from asbuilt.web.asking import AsOf, as_of, one_of, whole
 from asbuilt.web.defects import SHOWN as DEFECTS_SHOWN
 from asbuilt.web.defects import DefectLine, defect_lines
+from asbuilt.web.history_parts import Show
 from asbuilt.web.measures import ROWS_SHOWN, measured
 from asbuilt.web.records import Alarm, Known, Record, Step, alarms, life_line, three_records
 from asbuilt.web.telling import happened_at, part_of
-from asbuilt.web.timeline import EVENTS_READ, Beside, Show, Timeline, beginning, timeline
+from asbuilt.web.timeline import EVENTS_READ, Beside, Timeline, beginning, timeline
 from asbuilt.web.tree import Branch, Tree, exceptions_in
 from asbuilt.web.trends import Inside, Row, measured_inside, with_trends
 from asbuilt.web.uses import Use, affected_name, uses
@@ -44,7 +46,8 @@ class Genealogy:
 class UnitPage:
     """A unit in the words of its page.
 
-    has_components: whether it has, or ever had, any component. is_cut: whether the facts are drawn from the beginning
+    has_components: whether it has, or ever had, any component. pdf_command: what sets its PDF, where a server does not.
+    is_cut: whether the facts are drawn from the beginning
     of its history only.
     """
 
@@ -65,6 +68,7 @@ class UnitPage:
     out_of_limits: int
     inside: Inside
     has_components: bool
+    pdf_command: str
     is_cut: bool
 
     @property
@@ -96,6 +100,7 @@ def unit_page(reader: Reader, named: Named, query: QueryDict) -> UnitPage:
         parent=_parent(reader, named, view),
         own_issuer=reader.site.issuer,
     )
+    shown = now if asked.at is None else as_built(reader, named, at=asked.at)
     defects = defects_of(reader, named)
     found = measured(now.operations, asked.zone)
     return UnitPage(
@@ -105,7 +110,7 @@ def unit_page(reader: Reader, named: Named, query: QueryDict) -> UnitPage:
         alarms=alarms(known),
         steps=life_line(known),
         timeline=history_of(reader, named, read, now, query),
-        genealogy=genealogy_of(now if asked.at is None else as_built(reader, named, at=asked.at), asked, reader),
+        genealogy=genealogy_of(shown, asked, reader),
         uses=uses(affected[:USES_SHOWN], reader.site.issuer),
         has_more_uses=len(affected) > USES_SHOWN,
         defects=defect_lines(defects[:DEFECTS_SHOWN], asked.zone),
@@ -118,6 +123,7 @@ def unit_page(reader: Reader, named: Named, query: QueryDict) -> UnitPage:
         has_components=bool(asked.at or asked.problem)
         or now.component_count > 0
         or any(map(_is_component_event, read)),
+        pdf_command=command_instead(shown),
         is_cut=len(read) == EVENTS_READ,
     )
 

@@ -6,6 +6,7 @@ import io
 import pytest
 
 from asbuilt.accounts.roles import Role
+from asbuilt.queries.defects import DECISIONS
 from tests.api.talk import body_of, event, new_api, problem
 
 
@@ -32,6 +33,12 @@ def test_open_defects_are_listed_filtered_and_paged(boards):
     assert asked(boards, station="DOCK") == asked(boards, code="DENT") == [("3", "DENT")]
     assert asked(boards, part_number="PCB", operation="ICT") == [("2", "BRIDGE"), ("2", "OPEN")]
     assert len(asked(boards, settled="true")) == 6
+    decided = {one: asked(boards, disposition=one, settled="true") for one in DECISIONS}
+    assert sum(map(len, decided.values())) == 6
+    every = boards.json("defects", settled="true")["defects"]
+    assert {one: len(found) for one, found in decided.items()} == {
+        one: sum((each["disposition"] or "undecided") == one for each in every) for one in DECISIONS
+    }
     seen, after = [], {}
     while True:
         page = boards.json("defects", settled="true", limit=1, **after)
@@ -68,6 +75,8 @@ def test_what_contradicts_itself_is_not_understood(boards):
     assert "leave the other parameters out" in problem(boards.get("defects", unit="PCB/1", code="DENT"), 400)["detail"]
     assert "for the pages of JSON" in problem(boards.get("defects", format="csv", limit=1), 400)["detail"]
     problem(boards.get("defects", station="NOWHERE"), 404)
+    wrong = problem(boards.get("defects", disposition="maybe"), 400)["detail"]
+    assert "disposition is 'maybe'; it is one of undecided, " in wrong
 
 
 @pytest.mark.parametrize(

@@ -312,8 +312,8 @@ def of_messages(filled: Filled) -> dict[str, tuple[object, ...]]:
     site = filled.site.site_id
     return {
         "projections.messages.MESSAGES": ([7, 8],),
-        "queries.defects.OPEN_DEFECTS": (site, 0, 0, 100, "", "", 1, [], 1, []),
-        "queries.defects.ALL_DEFECTS": (site, COUNT // 2, 1, 100, "", "", 1, [], 1, []),
+        "queries.defects.OPEN_DEFECTS": (site, 0, 0, 100, "", "", 1, [], 1, [], "undecided"),
+        "queries.defects.ALL_DEFECTS": (site, COUNT // 2, 1, 100, "", "", 1, [], 1, [], ""),
         "queries.defects.DEFECTS_OF_UNIT": (filled.one("unit"),),
         "queries.defects_at.DEFECTS_OF_UNITS": (filled.some("unit"), 9),
         "queries.defects_at.UNITS_OF_DEFECTS": (filled.some("unit"), 9),

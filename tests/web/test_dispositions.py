@@ -69,6 +69,10 @@ def test_what_is_wrong_is_listed_with_the_way_to_decide(quality):
     assert "2 defects on this page" in page.text
     assert "SCRATCH" not in see(quality, "/defects?operation=ICT").text
     assert "No defect is like that" in see(quality, "/defects?code=NONE").text
+    assert "BRIDGE" in see(quality, "/defects?disposition=undecided").text
+    assert "No defect is like that" in see(quality, "/defects?disposition=rework").text
+    assert "disposition=undecided" in "".join(see(quality, "/defects?disposition=undecided").links)
+    assert "BRIDGE" in see(quality, "/defects?disposition=nonsense").text
     assert "no part" in see(quality, "/defects?part_number=NOBODY").text.lower()
 
 
@@ -78,6 +82,8 @@ def test_a_decision_is_recorded_and_leads_into_rework(quality, line):
     answer = decide(quality, BOARD, "F-1", disposition="rework", rework="REPAIR", reason="resolder")
     assert answer.status_code == 302
     assert answer["Location"] == page
+    assert "BRIDGE" in see(quality, "/defects?disposition=rework").text
+    assert "BRIDGE" not in see(quality, "/defects?disposition=undecided").text
     told = see(quality, page).text
     assert "rework · do REPAIR · resolder" in told
     history = part_of(quality, unit_page(BOARD), "history").text

@@ -55,6 +55,21 @@ def test_a_large_assembly_is_drawn_in_part_and_the_rest_fetched(large):
     assert "<html" not in rows
 
 
+def test_a_record_too_long_for_a_server_is_set_by_the_command_that_the_page_names(large):
+    page, short = see(large, unit_page("RACK/2000")), see(large, unit_page("RACK/700"))
+    command = "asbuilt as-built LYON:RACK/2000 --format pdf -o as-built.pdf"
+    assert f"Too long for a PDF from here. On the server: {command}" in page.text
+    assert not [link for link in page.links if "format=pdf" in link]
+    (link,) = [link for link in short.links if "format=pdf" in link]
+    refused = large.get(link.replace("RACK%2F700", "RACK%2F2000").replace("RACK/700", "RACK/2000"))
+    assert (refused.status_code, refused["Content-Type"]) == (422, "application/problem+json")
+    detail = refused.json()["detail"]
+    assert detail.startswith("it has 3,960 components and operations, and a server sets up to 2,000 of them as PDF;")
+    assert f"`{command}`" in detail
+    then = f"{unit_page('RACK/2000')}?at=2027-01-01T08:30&zone=%2B0000"
+    assert "--at 2027-01-01T08:30:00+00:00 --format pdf" in see(large, then).text
+
+
 @pytest.mark.browser
 def test_a_branch_is_fetched_once_when_it_is_opened(large, browser, server, login):
     asked: list[str] = []
