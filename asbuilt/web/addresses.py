@@ -142,9 +142,9 @@ def recalls_of(kind: str, name: str) -> str:
     return reverse("web:recall-scope") + _query({"seeds": f"{kind}={shlex.quote(name)}"})
 
 
-def seeds_tried(lines: Sequence[str]) -> str:
-    """What a recall of some seeds, a line each, would cover."""
-    return reverse("web:recall-scope") + _query({"seeds": "\n".join(lines)})
+def seeds_tried(lines: Sequence[str], *, first: int = 0) -> str:
+    """What a recall of some seeds, a line each, would cover; listed from a place on."""
+    return reverse("web:recall-scope") + _query({"seeds": "\n".join(lines), "from": str(first) if first else ""})
 
 
 def duplicates_after(after: int | None = None) -> str:

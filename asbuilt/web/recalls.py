@@ -17,6 +17,7 @@ from asbuilt.accounts.plant import plant
 from asbuilt.accounts.roles import Action, may
 from asbuilt.core.events.recalls import RecallDisposition, RecallSeed
 from asbuilt.ledger.codec import Malformed
+from asbuilt.ledger.database import Reader
 from asbuilt.queries.naming import Ambiguous, NotFound
 from asbuilt.queries.recall.asking import seed_of, seeds_from
 from asbuilt.queries.recall.report import MemberPage, RecallReport, RecallStatus, member_page, report
@@ -86,7 +87,6 @@ def workbench(request: ActorRequest, form: Form) -> HttpResponse:
         "problem": seeds.nothing_said() if "kind" in request.GET else "",
         "told": seeds.told(lines),
         "kinds": seeds.builder(request.GET),
-        "shown": SHOWN,
     }
     with reading(request) as reader:
         context["own_issuer"] = reader.site.issuer
@@ -99,14 +99,26 @@ def workbench(request: ActorRequest, form: Form) -> HttpResponse:
                     "bounds": bounds(scope),
                     "groups": counted_in(reader, scope, GROUPS),
                     "questions": questions(reader, scope),
-                    "suspects": [
-                        (one, page_of_subject(one.kind, one.name)) for one in suspects(reader, scope, limit=SHOWN)
-                    ],
-                    "is_cut": len(scope) > SHOWN,
+                    **_suspects(reader, scope, lines, first=min(whole(request.GET, "from"), len(scope))),
                 }
         except (Malformed, NotFound, Ambiguous) as problem:
             context["problem"] = str(problem)
     return render(request, "asbuilt/recall_scope.html", context, status=422 if form.is_refused else 200)
+
+
+def _suspects(reader: Reader, scope: Scope, lines: Sequence[str], *, first: int) -> dict[str, Any]:
+    """A page of what a scope covers, from a place on."""
+    shown = [(one, page_of_subject(one.kind, one.name)) for one in suspects(reader, scope, first=first, limit=SHOWN)]
+    end = min(first + SHOWN, len(scope))
+    return {
+        "suspects": shown,
+        "place": _("{first} to {last} of {all}").format(
+            first=shown_count(min(first + 1, end)), last=shown_count(end), all=shown_count(len(scope))
+        ),
+        "is_first": first == 0,
+        "first": seeds_tried(lines),
+        "next": seeds_tried(lines, first=end) if end < len(scope) else "",
+    }
 
 
 def seed_lines(text: str) -> list[str]:

@@ -5,6 +5,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from asbuilt.queries.recall.asking import seed_of, seeds_from
+from asbuilt.web import recalls
+from asbuilt.web.addresses import seeds_tried
 from asbuilt.web.seeds import KINDS, built, told
 from tests.web.looking import see
 
@@ -69,3 +71,18 @@ def test_a_seed_is_taken_out_again(reader):
 def test_nothing_filled_in_is_said(reader):
     assert "Fill in at least one field of what you chose." in see(reader, "/recall-scope?kind=worked").text
     assert "Fill in at least one field" not in see(reader, "/recall-scope").text
+
+
+def test_what_is_affected_is_turned_page_by_page_to_its_end(reader, monkeypatch):
+    monkeypatch.setattr(recalls, "SHOWN", 7)
+    address, seen = seeds_tried([f"lot={LOT}"]), []
+    while address:
+        page = see(reader, address)
+        seen += [link for link in page.links if link.startswith(("/units/", "/lots/"))]
+        (address,) = [link for link in page.links if "from=" in link] or [""]
+    monkeypatch.setattr(recalls, "SHOWN", 1000)
+    whole = see(reader, seeds_tried([f"lot={LOT}"]))
+    assert len(seen) == len(set(seen)) > 7
+    assert seen == [link for link in whole.links if link.startswith(("/units/", "/lots/"))]
+    assert f"1 to {len(seen)} of {len(seen)}" in whole.text
+    assert "of" in see(reader, f"{seeds_tried([f'lot={LOT}'])}&from=999999").text

@@ -77,12 +77,12 @@ class Question:
     candidates: tuple[str, ...]
 
 
-def suspects(reader: Reader, scope: Scope, *, limit: int | None = None) -> Iterator[Suspect]:
-    """What a scope covers, as it stands now, nearest first; all of it, or the first of it."""
+def suspects(reader: Reader, scope: Scope, *, first: int = 0, limit: int | None = None) -> Iterator[Suspect]:
+    """What a scope covers, as it stands now, nearest first; all of it, or at most `limit` from the place `first` on."""
     places = Places(reader)
-    size = len(scope) if limit is None else min(limit, len(scope))
-    for start in range(0, size, CHUNK):
-        yield from _described(reader, places, scope, slice(start, min(start + CHUNK, size)))
+    end = len(scope) if limit is None else min(first + limit, len(scope))
+    for start in range(first, end, CHUNK):
+        yield from _described(reader, places, scope, slice(start, min(start + CHUNK, end)))
 
 
 def _described(reader: Reader, places: Places, scope: Scope, chunk: slice) -> Iterator[Suspect]:
