@@ -431,7 +431,7 @@ def test_PRO_049_counted_material_suffices(floor):
 
 
 def test_QUA_015_retest_comes_after_the_repair(floor):
-    floor.does(BOARD, "OP110", result="failed", defects=(Defect(code="SMEAR", number="F-1"),))
+    floor.does(BOARD, "OP110", result="failed", defects=(Defect(code="smeared paste", number="F-1"),))
     floor.world.captures(DefectDispositioned, BOARD, defect="F-1", disposition="repair")
     assert floor.refused(BOARD, "OP110") == ["QUA-015"]
     floor.world.captures(DefectRepaired, BOARD, defect="F-1", action="washed")
@@ -444,7 +444,7 @@ def test_QUA_017_a_decision_comes_first_where_the_routing_asks_for_it(floor):
     floor.world.captures(RoutingDefined, "R-3310/G", part=part, operations=steps)
     later = f"{part}/MB26-000002"
     floor.world.captures(UnitCommissioned, later, revision="F")
-    floor.does(later, "OP110", result="failed", defects=(Defect(code="SMEAR", number="F-1"),))
+    floor.does(later, "OP110", result="failed", defects=(Defect(code="smeared paste", number="F-1"),))
     assert floor.refused(later, "OP110") == ["QUA-017"]
     floor.world.captures(DefectDispositioned, later, defect="F-1", disposition="retest")
     floor.does(later, "OP110")

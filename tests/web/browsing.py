@@ -152,7 +152,13 @@ def new_page(browser: Browser, server: str, login: StorageState, *, theme: str, 
 
 def _is_of_the_page_itself(complaint: str) -> bool:
     """Chromium reports that there is nothing, or no more, that a form came back, and a connection that a test cut."""
-    told = ("404 (Not Found)", "410 (Gone)", "422 (Unprocessable Entity)", "net::ERR_FAILED")
+    told = (
+        "404 (Not Found)",
+        "410 (Gone)",
+        "422 (Unprocessable Entity)",
+        "net::ERR_FAILED",
+        "net::ERR_INTERNET_DISCONNECTED",
+    )
     return any(status in complaint for status in told)
 
 

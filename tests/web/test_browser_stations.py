@@ -67,14 +67,14 @@ def test_a_station_is_sound_while_it_waits_works_and_stops(browser, server, logi
 def test_what_is_scanned_without_a_connection_is_kept_and_sent_by_itself(browser, server, login):
     for page in new_page(browser, server, login, theme="light", width=1024):
         page.goto(station_page(STATION))
-        page.route("**/station-scan/**", lambda route: route.abort())
+        page.context.set_offline(offline=True)
         scan(page, "HOUSE/1")
         expect(page.locator(".verdict-word")).to_have_text("Saved")
         scan(page, "BRD/8")
         expect(page.locator("#station-waiting")).to_have_text("2 waiting")
         expect(page.locator(".verdict.is-ok")).to_have_count(0)
         scan(page, "BRD/7")
-        page.unroute("**/station-scan/**")
+        page.context.set_offline(offline=False)
         expect(page.locator("#station-waiting")).to_be_hidden(timeout=15_000)
         expect(page.locator("#station-refused")).to_contain_text("H-1")
         expect(page.locator(".station-todo .is-done")).to_have_count(2)
@@ -177,10 +177,10 @@ def test_from_another_host_without_tls_everything_works_and_says_what_does_not(b
         for page in new_page(browser, elsewhere, state, theme="dark", width=1024):
             page.goto(station_page(STATION))
             assert page.evaluate("[isSecureContext, typeof crypto.randomUUID]") == [False, "undefined"]
-            page.route("**/station-scan/**", lambda route: route.abort())
+            page.context.set_offline(offline=True)
             scan(page, "BARE/2")
             expect(page.locator(".verdict-word")).to_have_text("Saved")
-            page.unroute("**/station-scan/**")
+            page.context.set_offline(offline=False)
             expect(page.locator("#station-waiting")).to_be_hidden(timeout=15_000)
             expect(page.locator(".verdict.is-ok")).to_contain_text("2")
             for address in ("/", "/units", "/board", "/recall-scope", "/stations"):
