@@ -16,7 +16,8 @@ from asbuilt.ledger.database import Reader
 from asbuilt.queries import bills as bill_queries
 from asbuilt.queries import resources
 from asbuilt.queries.bills import BillLineView, BillView
-from asbuilt.queries.comparing.comparison import DesignedLine, designed_lines
+from asbuilt.queries.comparing.comparison import designed_lines
+from asbuilt.queries.comparing.differences import DesignedLine
 from asbuilt.queries.resources import CodeView, EquipmentView, WorkCenterView
 
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from asbuilt.api.describing import FORMAT, get, list_schema, record_schema
-from asbuilt.queries.comparing.comparison import Comparison, DesignedLine
-from asbuilt.queries.comparing.differences import DifferenceView
+from asbuilt.queries.comparing.comparison import Comparison
+from asbuilt.queries.comparing.differences import DesignedLine, DifferenceView
 from asbuilt.queries.completeness import Completeness, RequirementView
 from asbuilt.queries.defects import DECISIONS
 

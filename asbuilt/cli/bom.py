@@ -18,7 +18,8 @@ from asbuilt.cli.output import (
 )
 from asbuilt.cli.times import shown
 from asbuilt.queries.bills import AsDesigned, BillLineView, BillView, as_designed, bills
-from asbuilt.queries.comparing.comparison import DesignedLine, designed_lines
+from asbuilt.queries.comparing.comparison import designed_lines
+from asbuilt.queries.comparing.differences import DesignedLine
 from asbuilt.queries.naming import unit_meant
 
 

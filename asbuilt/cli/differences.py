@@ -55,6 +55,11 @@ def _lines(found: Comparison, own_issuer: str) -> Iterator[str]:
     if found.differences:
         yield ""
         yield from table_lines(found.differences, _columns(own_issuer))
+    for one in found.differences:
+        if one.contents:
+            yield ""
+            yield f"missing with {_shortened(one.expected, own_issuer)} in {short(one.assembly, own_issuer)}"
+            yield from table_lines(one.contents, _content_columns(own_issuer))
 
 
 def _columns(own_issuer: str) -> tuple[Column, ...]:
@@ -69,6 +74,17 @@ def _columns(own_issuer: str) -> tuple[Column, ...]:
         Column("at", lambda row: ", ".join(row.found_places)),
         Column("quantity", lambda row: _quantity(row.found_quantity, row.found_uom)),
         Column("note", _note),
+    )
+
+
+def _content_columns(own_issuer: str) -> tuple[Column, ...]:
+    return (
+        Column("level", lambda row: str(row.level)),
+        Column("in", lambda row: short(row.assembly, own_issuer)),
+        Column("item", lambda row: row.item),
+        Column("part", lambda row: _shortened(" or ".join((row.part, *row.alternates)), own_issuer)),
+        Column("place", lambda row: ", ".join(row.reference_designators)),
+        Column("quantity", lambda row: _quantity(row.quantity, row.uom)),
     )
 
 

@@ -159,6 +159,9 @@ class Locker(Reader, Protocol):
     def next_number(self, part_id: int) -> int:
         """The running number of a part that is handed out next; it is ours until the end."""
 
+    def exclude_others(self) -> None:
+        """Wait until no other transaction writes to the site, and let none begin before this one ends."""
+
 
 class Writer(Locker, Protocol):
     """A transaction on one site; committed when its context ends without an exception."""
@@ -196,9 +199,6 @@ class Writer(Locker, Protocol):
         """Say that this transaction wrote definitions. Last of all: others who wrote some wait for its end."""
 
     def run(self, sql: str, *parameters: object) -> None: ...
-
-    def exclude_others(self) -> None:
-        """Wait until no other transaction writes to the site, and let none begin before this one ends."""
 
 
 class Database(Protocol):

@@ -195,8 +195,7 @@ class PostgresqlWriter(PostgresqlReader):
         self._run("COMMIT", prepare=False)
 
     def lock(self, subject_ids: Iterable[int]) -> dict[int, Head]:
-        # Sequences taken before are let go: they follow what is locked, so that histories are in their order.
-        self._answers = {question: rows for question, rows in self._answers.items() if question[0] != NEXT_SEQUENCES}
+        self._let_sequences_go()
         return {subject_id: Head(version, digest) for subject_id, version, digest in self.rows(LOCK, list(subject_ids))}
 
     def next_sequences(self, count: int) -> Sequence[int]:
@@ -247,6 +246,11 @@ class PostgresqlWriter(PostgresqlReader):
 
     def exclude_others(self) -> None:
         self._run("SELECT pg_advisory_xact_lock($1, $2)", (WRITING, self.site.site_id))
+        self._let_sequences_go()
+
+    def _let_sequences_go(self) -> None:
+        """Forget sequences taken before: they follow what is locked, so that histories are in their order."""
+        self._answers = {question: rows for question, rows in self._answers.items() if question[0] != NEXT_SEQUENCES}
 
 
 def _prepared(names: Sequence[object]) -> bool | None:

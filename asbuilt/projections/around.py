@@ -19,7 +19,7 @@ from asbuilt.core.events.identity import AliasAssigned, UnitsMerged
 from asbuilt.core.events.inventory import UnitPacked, UnitShipped
 from asbuilt.core.events.production import OperationCompleted, OperationStarted, WorkOrderSplit
 from asbuilt.core.events.quality import HoldPlaced, HoldReleased, UnitScrapped
-from asbuilt.core.events.recalls import RecallDispositioned
+from asbuilt.core.events.recalls import RecallDispositioned, RecallOpened
 from asbuilt.core.identifiers.subjects import Lot, Part, Specification, Subject, Unit, WorkOrder
 from asbuilt.core.states.genealogy import component_of
 from asbuilt.core.states.known import Known, lots_in, units_in
@@ -87,6 +87,11 @@ def around(
     concerned = [*events, *wrong]
     mentioned = {subject for event in concerned for subject in subjects_in(event)}
     directory.find(mentioned)
+    if any(isinstance(event, RecallOpened) for event in events):
+        # Whoever has looked which recalls are in force before this one must have recorded before it, too: then what was
+        # used meanwhile is found by its scope, and what comes later is refused. Before anything else is locked, because
+        # those who are under way need that.
+        writer.exclude_others()
     serials.lock_serials(loading, writer, events)
     around_production.ask_ahead(loading, concerned, mentioned, asks_for_defects=_asks_for_defects(concerned))
     around_setups.ask_ahead(loading, concerned)

@@ -3,20 +3,21 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 
 from asbuilt.core.events.bills import BillLine
 from asbuilt.core.events.definitions import Tracking
 from asbuilt.core.events.event import Evidence
 from asbuilt.core.identifiers.subjects import Part, SubjectKind
-from asbuilt.ledger.codec import microseconds, moment_of, values_from
+from asbuilt.ledger.codec import microseconds, moment_of
 from asbuilt.ledger.database import Reader
 from asbuilt.projections.projection import quantity_of
-from asbuilt.queries.as_built import END_OF_TIME, Gathered, Thing, gather, things_of
+from asbuilt.queries.as_built import DELIVERED, END_OF_TIME, Gathered, Thing, gather, things_of
 from asbuilt.queries.bills import names_and_uoms
+from asbuilt.queries.comparing.bills_at import Bill, bills_at
 from asbuilt.queries.comparing.by_design import against_design
-from asbuilt.queries.comparing.differences import DifferenceView, in_order, mirrored
+from asbuilt.queries.comparing.contents import with_contents
+from asbuilt.queries.comparing.differences import DesignedLine, DifferenceView, in_order, mirrored
 from asbuilt.queries.comparing.in_time import between
 from asbuilt.queries.comparing.structures import Assembly, Built, Designed, Fitted, Line, Structure
 from asbuilt.queries.comparing.structures import named as named_by
@@ -29,14 +30,6 @@ BIRTHS = """
 SELECT subject.subject_id, subject.scope_id, unit_state.commissioned_at
 FROM subject CROSS JOIN unit_state
 WHERE subject.subject_id = ANY($1) AND unit_state.unit_id = subject.subject_id
-"""
-# From when on which bills of some parts apply, without their lines, of which a part may have had very many.
-BILL_TIMES = "SELECT bill_id, part_id, effective_from FROM bill_state WHERE part_id = ANY($1)"
-# Some bills with their lines (serves what units should contain).
-BILLS_BY_ID = """
-SELECT bill_state.bill_id, bill.name, bill_state.lines
-FROM bill_state CROSS JOIN subject AS bill
-WHERE bill_state.bill_id = ANY($1) AND bill.subject_id = bill_state.bill_id
 """
 
 
@@ -72,32 +65,6 @@ class Comparison:
     differences: list[DifferenceView]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DesignedLine:
-    """A line that holds for a unit, or for a unit in it. level: 1 for what should be directly in the unit.
-
-    assembly: the unit whose bill it is of. quantity: in `uom` over all its places; None: as much as is needed.
-    """
-
-    level: int
-    assembly: str
-    bill_of_materials: str
-    item: str
-    part: str
-    alternates: tuple[str, ...]
-    reference_designators: tuple[str, ...]
-    quantity: Decimal | None
-    uom: str
-    revision: str
-    is_optional: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Bill:
-    name: str
-    lines: tuple[BillLine, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class _Read:
     """What is in a unit as it was read: the structure, and the units in it by id."""
@@ -120,6 +87,8 @@ def compare(reader: Reader, named: Named, *, against: Against, at: datetime | No
         expected = _built(reader, named, against if isinstance(against, datetime) else None).built
     found = differences(expected, read.built)
     is_designed = isinstance(expected, Designed)
+    if isinstance(expected, Designed):
+        found = with_contents(reader, found, expected)
     return Comparison(
         name=named.name,
         at=at,
@@ -186,8 +155,11 @@ def _built(reader: Reader, named: Named, at: datetime | None) -> _Read:
     until = END_OF_TIME if at is None else microseconds(at)
     gathered = gather(reader, named.subject_id, until, Moment.NOW if at is None else Moment.AT)
     things = things_of(reader, gathered.nodes | {named.subject_id})
+    delivered = _delivered(reader, gathered)
+    coming = set(delivered.values()) - things.keys()
+    named_things = {**things, **things_of(reader, coming)} if coming else things
     inside: dict[str, list[Fitted]] = {}
-    for parent_id, fitted in _links(gathered, things):
+    for parent_id, fitted in _links(gathered, named_things, delivered):
         inside.setdefault(_key(things[parent_id]), []).append(fitted)
     units = {one: thing for one, thing in things.items() if thing.kind == "unit"}
     return _Read(Built(root=_key(things[named.subject_id]), inside=inside), units)
@@ -201,7 +173,18 @@ def _name(thing: Thing) -> str:
     return spelled(thing.issuer, thing.part_number, thing.number)
 
 
-def _links(gathered: Gathered, things: Mapping[int, Thing]) -> Iterable[tuple[int, Fitted]]:
+def _delivered(reader: Reader, gathered: Gathered) -> dict[tuple[str, str], int]:
+    """What the declared names (scheme and normal form) have turned out to be, where that is one thing."""
+    keys = sorted({row[4] for rows in gathered.declared.values() for row in rows})
+    found: dict[tuple[str, str], set[int]] = {}
+    for value_key, scheme, subject_id in reader.rows(DELIVERED, reader.site.site_id, keys) if keys else ():
+        found.setdefault((scheme, value_key), set()).add(subject_id)
+    return {name: one for name, (one, *others) in found.items() if not others}
+
+
+def _links(
+    gathered: Gathered, things: Mapping[int, Thing], delivered: Mapping[tuple[str, str], int]
+) -> Iterable[tuple[int, Fitted]]:
     """What is in what: the id of the assembly, and the component."""
     parts = {one: Part(thing.issuer, thing.part_number) for one, thing in things.items()}
     names = {one: _name(thing) for one, thing in things.items()}
@@ -233,9 +216,16 @@ def _links(gathered: Gathered, things: Mapping[int, Thing]) -> Iterable[tuple[in
             yield unit_id, lot
     for parent_id, rows in gathered.declared.items():
         for row in rows:
-            quantity = quantity_of(row[6])
+            came = delivered.get((row[2], row[4]))
             declared = Fitted(
-                kind="declared", name=row[3], part=None, quantity=quantity, uom=row[7], evidence=Evidence.DECLARED
+                kind="declared",
+                name=row[3],
+                part=None if came is None else parts[came],
+                revision="" if came is None else things[came].revision,
+                quantity=quantity_of(row[6]),
+                uom=row[7],
+                evidence=Evidence.DECLARED,
+                delivered_as="" if came is None else _key(things[came]),
             )
             yield parent_id, declared
 
@@ -243,9 +233,10 @@ def _links(gathered: Gathered, things: Mapping[int, Thing]) -> Iterable[tuple[in
 def _designed(reader: Reader, named: Named, read: _Read) -> Designed:
     """What should be in a unit and in each unit in it, by the bill that applied when each of them came into being."""
     births = {row[0]: (row[1], row[2]) for row in reader.rows(BIRTHS, sorted(read.units))}
-    bills = _bills(reader, births)
+    bills = bills_at(reader, births)
     uoms = names_and_uoms(reader, {line for bill in bills.values() for line in bill.lines})
     assemblies: dict[str, Assembly] = {}
+    born_at: dict[str, datetime] = {}
     shared: dict[tuple[str, tuple[bool | None, ...]], Assembly] = {}
     for unit_id, bill in bills.items():
         thing = read.units[unit_id]
@@ -254,31 +245,15 @@ def _designed(reader: Reader, named: Named, read: _Read) -> Designed:
         if (bill.name, holding) not in shared:
             shared[bill.name, holding] = _assembly(bill, holding, uoms)
         assemblies[_key(thing)] = shared[bill.name, holding]
+        born_at[_key(thing)] = born
     root = f"unit {named.name}"
     if root not in assemblies:
         lot = "; a lot has none" if named.kind is SubjectKind.LOT else "; define one before units of the part are made"
         raise NotFound(f"no bill of materials applies to {named.name}{lot}")
-    return Designed(root=root, assemblies=assemblies)
+    return Designed(root=root, assemblies=assemblies, born_at=born_at)
 
 
-def _bills(reader: Reader, births: Mapping[int, tuple[int, int]]) -> dict[int, _Bill]:
-    """The bills that apply to some units: of those of the part, the latest that was not after the birth."""
-    times: dict[int, list[tuple[int, int]]] = {}
-    for bill_id, part_id, effective_from in reader.rows(
-        BILL_TIMES, sorted({part_id for part_id, _ in births.values()})
-    ):
-        times.setdefault(part_id, []).append((effective_from, bill_id))
-    chosen = {}
-    for unit_id, (part_id, born) in births.items():
-        applied = [one for one in times.get(part_id, ()) if one[0] <= born]
-        if applied:
-            chosen[unit_id] = max(applied)[1]
-    rows = reader.rows(BILLS_BY_ID, sorted(set(chosen.values()))) if chosen else []
-    bills = {bill_id: _Bill(name, values_from(BillLine, lines)) for bill_id, name, lines in rows}
-    return {unit_id: bills[bill_id] for unit_id, bill_id in chosen.items()}
-
-
-def _assembly(bill: _Bill, holding: tuple[bool | None, ...], uoms: Mapping[Part, tuple[str, str, str]]) -> Assembly:
+def _assembly(bill: Bill, holding: tuple[bool | None, ...], uoms: Mapping[Part, tuple[str, str, str]]) -> Assembly:
     """What is due in a unit for which some lines hold; nobody can tell when one cannot be compared with its serial."""
     if None in holding:
         return Assembly(bill_of_materials=bill.name, lines=None)

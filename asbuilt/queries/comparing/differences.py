@@ -1,7 +1,7 @@
 """How two structures of a unit can differ."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -59,11 +59,34 @@ NOTHING = Side(what="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DesignedLine:
+    """A line that holds for a unit, or for a unit in it. level: 1 for what should be directly in the unit.
+
+    assembly: the unit whose bill it is of, or the part where no such unit is there.
+    quantity: in `uom` over all its places; None: as much as is needed.
+    """
+
+    level: int
+    assembly: str
+    bill_of_materials: str
+    item: str
+    part: str
+    alternates: tuple[str, ...]
+    reference_designators: tuple[str, ...]
+    quantity: Decimal | None
+    uom: str
+    revision: str
+    is_optional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DifferenceView:
     """One difference: what is expected, by the bill or at the other time, and what is found instead.
 
     level: 1 for what is directly in the unit. assembly: the unit or lot in which it is. item: of the bill of materials.
     quantities: in the uom beside them; None where nothing was said, or as much as is needed.
+    contents: what is missing with an assembly that is missing, at every level, for one piece of it; no difference of
+    its own.
     """
 
     difference: Difference
@@ -83,6 +106,7 @@ class DifferenceView:
     found_uom: str
     found_revision: str
     found_evidence: str
+    contents: list[DesignedLine] = field(default_factory=list, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,11 @@ class _Group:
         )
 
     @property
+    def pieces(self) -> Decimal:
+        """How much it is, one where nothing is said."""
+        return Decimal(1) if self.quantity is None else self.quantity
+
+    @property
     def order(self) -> tuple[str, str, str]:
         return (self.first.place, self.first.key, self.first.uom)
 
@@ -54,6 +59,8 @@ def _directly(where: Where, expected: Sequence[Fitted], found: Sequence[Fitted])
     before, now = _groups(expected), _groups(found)
     for one, other in _paired(before, now, lambda group: (group.first.key, group.first.place, group.first.uom)):
         yield from _changed(where, one, other)
+    for one, other in _paired(before, now, _delivered_among(before, now)):
+        yield from _came_in(where, one, other)
     for one, other in _paired(before, now, lambda group: (group.first.key, group.first.uom)):
         yield where.differs(Difference.MOVED, expected=one.side, found=other.side)
         yield from _changed(where, one, other)
@@ -64,6 +71,25 @@ def _directly(where: Where, expected: Sequence[Fitted], found: Sequence[Fitted])
         yield where.differs(Difference.MISSING, expected=one.side)
     for one in now:
         yield where.differs(Difference.EXTRA, found=one.side)
+
+
+def _delivered_among(before: Sequence[_Group], now: Sequence[_Group]) -> _Pairing:
+    """A name that a document declares at the one time, and what came in under it at the other, are the same."""
+    names = {group.first.delivered_as for group in (*before, *now) if group.first.delivered_as}
+
+    def pairing(group: _Group) -> Hashable | None:
+        key = group.first.delivered_as or group.first.key
+        return key if key in names else None
+
+    return pairing
+
+
+def _came_in(where: Where, one: _Group, other: _Group) -> Iterator[DifferenceView]:
+    """What differs of a declared name and what came in under it; a name has no place, and one piece is not said."""
+    if one.first.uom == other.first.uom and one.pieces != other.pieces:
+        yield where.differs(Difference.QUANTITY_CHANGED, expected=one.side, found=other.side)
+    if one.is_proven != other.is_proven:
+        yield where.differs(Difference.UNPROVEN, expected=one.side, found=other.side)
 
 
 def _part_and_place(group: _Group) -> Hashable | None:

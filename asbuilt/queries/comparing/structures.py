@@ -5,7 +5,8 @@ places is looked at once, and what is inside itself ends.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
 from asbuilt.core.events.event import Evidence
@@ -20,8 +21,9 @@ class Fitted:
     """A component in an assembly.
 
     kind: unit, lot, or declared: a name in a document, without a part. place: reference designator, or station and slot
-    of line-fed material. quantity: in `uom`; None where nothing was said, which means one, but for line-fed
-    material, of which nobody knows how much went into which unit.
+    of line-fed material. quantity: in `uom`; None where nothing was said, which means one, but for line-fed material,
+    of which nobody knows how much went into which unit. delivered_as: key of what has since come in under a declared
+    name, whose part it then has.
     """
 
     kind: str
@@ -33,6 +35,7 @@ class Fitted:
     uom: str = ""
     evidence: Evidence = Evidence.SCANNED
     is_line_fed: bool = False
+    delivered_as: str = ""
 
     @property
     def key(self) -> str:
@@ -88,10 +91,14 @@ class Built:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Designed:
-    """What should be in a unit, and in each unit within it that has a bill of materials, by key."""
+    """What should be in a unit, and in each unit within it that has a bill of materials, by key.
+
+    born_at: when each of these came into being.
+    """
 
     root: str
     assemblies: Mapping[str, Assembly]
+    born_at: Mapping[str, datetime] = field(default_factory=dict)
 
 
 Structure = Built | Designed

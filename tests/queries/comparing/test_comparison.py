@@ -15,7 +15,7 @@ from asbuilt.core.events.genealogy import (
     MaterialLoaded,
     MaterialUnloaded,
 )
-from asbuilt.core.events.identity import UnitCommissioned
+from asbuilt.core.events.identity import AliasAssigned, UnitCommissioned
 from asbuilt.core.events.inventory import UnitReceived
 from asbuilt.core.events.production import OperationCompleted
 from asbuilt.core.identifiers.subjects import Part
@@ -257,6 +257,49 @@ def test_a_name_in_a_document_is_one_thing_more(plant):
     plant.captures(ComponentDeclared, "PUMP/1", scheme="supplier", value="M-77", supplier="MOTORS")
     assert told_of_pump(plant, "extra") == ["PUMP/1 extra: @ → M-77@"]
     assert told(compared(plant, "PUMP/1", plant.now - timedelta(hours=1))) == ["PUMP/1 extra: @ → M-77@"]
+
+
+def test_what_came_in_under_a_declared_name_is_the_same_thing(plant):
+    plant.captures(ComponentDeclared, "PUMP/1", scheme="supplier", value="M-77", supplier="MOTORS")
+    before = plant.now
+    plant.captures(AliasAssigned, "PCB/1", scheme="supplier", value="M-77", issuer="MOTORS")
+    # Delivered, and not fitted yet: the name is that of the board which the bill lists, on somebody's word.
+    assert told_of_pump(plant, "missing", "extra") == ["PUMP/1 missing: GLUE@ → @"]
+    assert told_of_pump(plant, "unproven") == ["PUMP/1 unproven: PCB or SPARE@A1 → M-77@"]
+    plant.captures(ComponentInstalled, "PUMP/1", component="PCB/1", reference_designator="A1")
+    assert told(compared(plant, "PUMP/1", before)) == ["PUMP/1 unproven: M-77@ → PCB/1@A1"]
+    assert told_of_pump(plant, "unproven", "extra") == []
+
+
+def test_a_name_that_two_things_bear_is_guessed_for_neither(plant):
+    plant.captures(ComponentDeclared, "PUMP/1", scheme="supplier", value="M-77")
+    for board in ("PCB/1", "PCB/2"):
+        plant.captures(AliasAssigned, board, scheme="supplier", value="M-77")
+    assert told_of_pump(plant, "extra") == ["PUMP/1 extra: @ → M-77@"]
+
+
+def test_a_missing_assembly_brings_what_would_be_in_it(plant):
+    (glue, board) = compared(plant, "PUMP/1", DESIGNED).differences
+    assert [(one.level, one.assembly, one.bill_of_materials, one.item, one.part) for one in board.contents] == [
+        (2, "ACME:PCB", "B-PCB/1", "1", "ACME:CAP")
+    ]
+    assert (board.contents[0].reference_designators, board.contents[0].quantity) == (("C1", "C2"), Decimal(2))
+    assert glue.contents == []
+    plant.captures(ComponentInstalled, "PUMP/1", component="PCB/1", reference_designator="A1")
+    assert not any(one.contents for one in compared(plant, "PUMP/1", DESIGNED).differences)
+
+
+def test_what_is_missing_with_a_missing_assembly_is_told_on_every_level(plant):
+    plant.part("RACK")
+    pump = BillLine(item="5", part=Part("ACME", "PUMP"), quantity=Decimal(1))
+    plant.captures(BillOfMaterialsDefined, "B-RACK/1", part="RACK", lines=(pump,))
+    plant.unit("RACK/1")
+    (found,) = compared(plant, "RACK/1", DESIGNED).differences
+    assert [(one.level, one.part) for one in found.contents] == [
+        (2, "ACME:PCB"),
+        (3, "ACME:CAP"),
+        (2, "ACME:GLUE"),
+    ]
 
 
 def test_a_lot_is_compared_with_itself_at_another_time(plant):
