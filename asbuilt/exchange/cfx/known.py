@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from asbuilt.core.events.definitions import Tracking
 from asbuilt.core.events.event import Event
-from asbuilt.core.identifiers.names import DefectNumber, Slot
+from asbuilt.core.identifiers.names import DefectNumber, Operation, Slot
 from asbuilt.core.identifiers.reading import Scheme
 from asbuilt.core.identifiers.scan import read
 from asbuilt.core.identifiers.subjects import Lot, Part, Station, SubjectKind, Unit, WorkOrder
@@ -19,7 +20,8 @@ from asbuilt.ledger.codec import stored_event
 from asbuilt.ledger.database import Database, Reader
 from asbuilt.ledger.spelling import subject_named
 from asbuilt.ledger.subjects import Directory
-from asbuilt.projections.definitions import load_lots, load_parts
+from asbuilt.projections.definitions import load_lots, load_parts, load_routings_of_parts
+from asbuilt.projections.identity import load_units
 from asbuilt.projections.loading import Loading
 from asbuilt.projections.orders import load_work_orders
 from asbuilt.queries.defects import defects_of
@@ -63,6 +65,7 @@ class Lookup:
         self._loading = Loading(reader, self._directory, Known())
         self._named: dict[str, list[Named]] = {}
         self._panels: dict[str, list[Board]] = {}
+        self._routed: set[Part] = set()
 
     def unit(self, names: Sequence[str], part: Part | None) -> Unit | None:
         """The unit that bears the first of these names that means one. Raises Ambiguity."""
@@ -108,6 +111,25 @@ class Lookup:
         self._directory.find([lot])
         load_lots(self._loading, self._loading.ids([lot]))
         return self._loading.known.lots.get(lot)
+
+    def step_at(self, unit: Unit, station: Station, at: datetime) -> Operation | None:
+        """The step that the routing of a unit has done at a station and nowhere else on it; None when there is no such.
+
+        at: when a unit that nobody knows yet would come into being. Rework is not guessed.
+        """
+        self._directory.find([unit, unit.part])
+        part_ids = self._loading.ids([unit.part])
+        if unit.part not in self._routed:
+            load_routings_of_parts(self._loading, part_ids)
+            self._routed.add(unit.part)
+        if not self._loading.known.routings_of:
+            return None
+        load_units(self._loading, self._loading.ids([unit]))
+        state = self._loading.known.unit(unit)
+        routing = self._loading.known.routing_at(unit.part, at if state is None else state.commissioned_at)
+        steps = () if routing is None else routing.operations
+        here = [one.operation for one in steps if station in one.stations and not one.is_rework]
+        return here[0] if len(here) == 1 else None
 
     def material(self, part_number: str, package: str) -> Unit | Lot | None:
         """The lot or unit with a number, of the part of that number when one is given. Raises Ambiguity."""

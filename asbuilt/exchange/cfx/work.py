@@ -108,9 +108,13 @@ def _recipe(body: Node) -> str:
     return f"{name} {revision}".strip()[:200]
 
 
-def _operation(message: Message, drafts: Drafts) -> Operation:
-    """The step that was named for the import, else the station: CFX knows no routings."""
-    return drafts.settings.operation or Operation(message.station.name)
+def _operation(message: Message, drafts: Drafts, unit: Unit) -> Operation:
+    """The step that was named for the import, else the one that the routing has done there, else the station.
+
+    CFX knows no routings.
+    """
+    step = drafts.settings.operation or drafts.lookup.step_at(unit, message.station, message.at)
+    return step or Operation(message.station.name)
 
 
 def started(message: Message, transaction: Transaction, drafts: Drafts) -> None:
@@ -127,7 +131,7 @@ def started(message: Message, transaction: Transaction, drafts: Drafts) -> None:
                 event_id=NO_ID,
                 event_time=message.at,
                 unit=unit,
-                operation=_operation(message, drafts),
+                operation=_operation(message, drafts, unit),
                 station=message.station,
                 work_order=order,
             )
@@ -198,7 +202,7 @@ def _complete(message: Message, transaction: Transaction, drafts: Drafts, said: 
         event_time=outcome.at,
         operator=outcome.operator,
         unit=unit,
-        operation=_operation(message, drafts),
+        operation=_operation(message, drafts, unit),
         station=message.station,
         work_order=None if start is None else drafts.work_order(start),
         result=outcome.result,

@@ -6,10 +6,13 @@ from decimal import Decimal
 import pytest
 
 from asbuilt.core.events.defects import Defect
+from asbuilt.core.events.definitions import RoutingDefined
 from asbuilt.core.events.event import Measurement
 from asbuilt.core.events.identity import UnitCommissioned
 from asbuilt.core.events.messages import MessageReceived
 from asbuilt.core.events.production import OperationCompleted, OperationStarted, Result
+from asbuilt.core.events.routes import RouteOperation
+from asbuilt.core.identifiers.subjects import Station
 from tests.exchange.cfx.made import (
     SMT,
     WORK,
@@ -282,3 +285,44 @@ def test_what_a_rule_refuses_is_listed_with_its_number_and_the_message_kept(boar
     assert boards.world.unit_view("BOARD/Z1").status == "on_hold"
     other = {**disqualified, "UniqueID": "other", "MessageBody": {"Units": alone("Z1")}}
     assert boards.hears(other).events == {"HoldPlaced": 1, "MessageReceived": 1}
+
+
+ROUTE = (
+    RouteOperation(operation="OP-10", stations=(Station(SMT),)),
+    RouteOperation(operation="OP-20", stations=(Station("ICT-1"),)),
+    RouteOperation(operation="OP-15", is_rework=True, rejoins_at="OP-10", stations=(Station(SMT),)),
+)
+
+
+def routed(floor, *operations) -> None:
+    floor.world.captures(RoutingDefined, "R-1", part=floor.world.part("CARD"), operations=operations)
+
+
+def test_a_message_of_a_station_is_the_step_that_the_routing_has_done_there(floor):
+    """Of a unit that is known, and of one that comes into being with the message; rework is not guessed."""
+    routed(floor, *ROUTE)
+    floor.world.unit("CARD/K1")
+    report = floor.hears(work_started(alone("K1", "K2")), work_completed(), part="CARD")
+    assert report.refusals == ()
+    assert {str(one.unit): (one.operation, one.station.name) for one in floor.events(OperationStarted)} == {
+        "ACME:CARD/K1": ("OP-10", SMT),
+        "ACME:CARD/K2": ("OP-10", SMT),
+    }
+    assert {one.operation for one in floor.events(OperationCompleted)} == {"OP-10"}
+
+
+def test_where_several_steps_are_done_at_a_station_it_has_to_be_said_which(floor):
+    routed(floor, ROUTE[0], RouteOperation(operation="OP-11", stations=(Station(SMT),)))
+    floor.world.unit("CARD/K1")
+    unclear = floor.hears(work_started(alone("K1")), part="CARD")
+    assert [one.rule for one in unclear.refusals] == ["PRO-010"]
+    assert floor.events(OperationStarted) == []
+    told = floor.goes_over_again(part="CARD", operation="OP-10")
+    assert [one.operation for one in floor.events(OperationStarted)] == ["OP-10"], told
+
+
+def test_a_unit_from_before_its_routing_is_worked_on_without_one(floor):
+    floor.world.unit("CARD/K1")
+    routed(floor, *ROUTE)
+    floor.hears(work_started(alone("K1")), part="CARD")
+    assert [one.operation for one in floor.events(OperationStarted)] == [SMT]
