@@ -10,11 +10,13 @@ from pathlib import Path
 from bench import (
     as_built,
     batches,
+    commonality,
     databases,
     fleet,
     growth,
     interlock,
     ledger_size,
+    pages,
     plans,
     proof,
     recalls,
@@ -38,6 +40,8 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Report, Size, Sequence[str], Plants],
     "where-used": (where_used.TITLE, where_used.run),
     "fleet": (fleet.TITLE, fleet.run),
     "recalls": (recalls.TITLE, recalls.run),
+    "commonality": (commonality.TITLE, commonality.run),
+    "pages": (pages.TITLE, pages.run),
     "as-built": (as_built.TITLE, as_built.run),
     "shop-floor": (shop_floor.TITLE, shop_floor.run),
     "plans": (plans.TITLE, plans.run),
@@ -76,7 +80,12 @@ def _options() -> argparse.Namespace:
     names = ", ".join(BENCHMARKS)
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {names}; all of them when none is named")
-    parser.add_argument("--size", choices=SIZES, default="small", help="small: 10 to 15 minutes; full: an hour or two")
+    parser.add_argument(
+        "--size",
+        choices=SIZES,
+        default="small",
+        help="small: 10 to 15 minutes; full: an hour or two; huge: ten million units, for fleet and recalls, 25 GB",
+    )
     parser.add_argument("--database", choices=(*databases.KINDS, "both"), default="both")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything as JSON, too")
     options = parser.parse_args()

@@ -37,8 +37,8 @@ def run(report: Report, size: Size, kinds: Sequence[str], plants: Plants) -> Non
     for kind in kinds:
         made, _ = plants.of(kind, size.grown_to)
         with made.opened() as (database, site):
-            door.define(database, site, _cabinet(CABINET, tested=True), start=0x20)
-            door.define(database, site, _cabinet(BARE_CABINET, tested=False), start=0x21)
+            door.define(database, site, cabinet_of(CABINET, tested=True), start=0x20)
+            door.define(database, site, cabinet_of(BARE_CABINET, tested=False), start=0x21)
             for name, what in ((CABINET, "with 500 results of 10 values"), (BARE_CABINET, "without results")):
                 notes, record = reads_of(
                     database, site, lambda reader, name=name: as_built(reader, unit_meant(reader, name))
@@ -81,19 +81,21 @@ def _tell(report: Report, kind: str, what: str, watch: Stopwatch) -> None:
         )
 
 
-def _cabinet(cabinet: str, *, tested: bool) -> Iterator[dict[str, object]]:
-    """A cabinet with 20 boards of 24 modules each."""
+def cabinet_of(
+    cabinet: str, *, tested: bool, boards: int = BOARDS, modules: int = MODULES
+) -> Iterator[dict[str, object]]:
+    """A cabinet with boards of as many modules each."""
     values = [f"{4.6 + number / 100:.3f}" for number in range(door.CHARACTERISTICS)]
     test = {"operation": "OP-TEST", "station": "ICT-1", "specification": "ICT-5/1", "values": values}
     number = cabinet.partition("/")[2]
-    boards = [f"PCB-10/{number}-{one:02d}" for one in range(BOARDS)]
-    modules = [[f"MOD-5/{number}-{one:02d}-{two:02d}" for two in range(MODULES)] for one in range(BOARDS)]
-    for unit in (cabinet, *boards, *(module for some in modules for module in some)):
+    names = [f"PCB-10/{number}-{one:02d}" for one in range(boards)]
+    inside = [[f"MOD-5/{number}-{one:02d}-{two:02d}" for two in range(modules)] for one in range(boards)]
+    for unit in (cabinet, *names, *(module for some in inside for module in some)):
         yield {"type": "UnitCommissioned", "unit": unit}
         if tested:
             yield {"type": "OperationCompleted", "unit": unit, **test}
-    for one, board in enumerate(boards):
-        for two, module in enumerate(modules[one]):
+    for one, board in enumerate(names):
+        for two, module in enumerate(inside[one]):
             yield _installed(board, module, f"U{two}")
         yield _installed(cabinet, board, f"A{one}")
 

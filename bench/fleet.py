@@ -35,7 +35,7 @@ GOAL, GOAL_SQL, GOAL_BYTES, GOAL_GROWTH = "≤ 4×", "≥ 30×", "≤ 16 bytes",
 BY = (Grouping.STATUS, Grouping.CUSTOMER)
 TAIL = (100, 10_000)
 """Events since the index was built."""
-SHAPES_OF = {"small": (100_000, 1_000_000), "full": (1_000_000, 10_000_000)}
+SHAPES_OF = {"small": (100_000, 1_000_000), "full": (1_000_000, 10_000_000), "huge": ()}
 """Units in plants that are made of arrays alone."""
 ROUNDS = 7
 
@@ -67,7 +67,7 @@ print(before, took, status("VmHWM"), status("RssAnon"))
 
 def run(report: Report, size: Size, kinds: Sequence[str], plants: Plants) -> None:
     for kind in kinds:
-        made, plant = plants.of(kind, max(size.affected))
+        made, plant = plants.of(kind, max(size.affected), units=size.units)
         with made.opened() as (database, site):
             _build(report, made, database, site)
             _ask(report, made, database, site, plant, size)

@@ -9,7 +9,19 @@ from pathlib import Path
 import numpy as np
 
 from asbuilt.projections.fleet.arrays import Arrays, arranged
-from asbuilt.projections.fleet.tables import LOT, NEVER, UNIT, Grouping, Links, Passes, States, Tables, Windows
+from asbuilt.projections.fleet.tables import (
+    LOT,
+    NEVER,
+    UNIT,
+    Coded,
+    Grouping,
+    Links,
+    Passes,
+    States,
+    Tables,
+    Windows,
+    blank,
+)
 
 SOURCE = Path(__file__).with_name("bfs.c")
 HOUR = 3_600_000_000
@@ -103,12 +115,14 @@ def many_windows(count: int, passes_each: int = 10, stations: int = 20) -> Array
         station=5_000_000_000 + np.arange(reels) % stations,
         loaded_at=np.arange(reels) // stations * HOUR,
         unloaded_at=(np.arange(reels) // stations + 1) * HOUR,
+        slot=blank(reels),
     )
     reel = turn % reels
     passes = Passes(
         station=5_000_000_000 + reel % stations,
         unit=units,
         completed_at=reel // stations * HOUR + turn // reels * 1_000_000,
+        **_unsaid(count),
     )
     return _arrays(np.ones(reels, np.int64), lots, count + reels, lots=reels, passes=passes, windows=windows)
 
@@ -144,19 +158,28 @@ def _arrays(
     codes[Grouping.STATUS] = (subject % 5).astype(np.int32)
     codes[Grouping.CUSTOMER] = (subject * 7919 % CUSTOMERS).astype(np.int32)
     texts = {grouping: ["", *(f"{grouping}-{number}" for number in range(1, CUSTOMERS))] for grouping in Grouping}
-    states = States(subject=subject, marks=marks, installed_in=installed_in[1:], codes=codes, texts=texts)
+    states = States(
+        subject=subject, marks=marks, installed_in=installed_in[1:], codes=codes, texts=texts, thing=blank(count + 1)
+    )
     links = Links(
         component=component,
         parent=parent,
         installed_at=np.full(len(parent), HOUR),
         removed_at=removed,
         evidence=np.zeros(len(parent), np.uint8),
+        place=blank(len(parent)),
     )
     return arranged(
         Tables(
             links=links,
-            passes=passes or Passes(station=nothing, unit=nothing, completed_at=nothing),
-            windows=windows or Windows(lot=nothing, station=nothing, loaded_at=nothing, unloaded_at=nothing),
+            passes=passes or Passes(station=nothing, unit=nothing, completed_at=nothing, **_unsaid(0)),
+            windows=windows
+            or Windows(lot=nothing, station=nothing, loaded_at=nothing, unloaded_at=nothing, slot=blank(0)),
             states=states,
         )
     )
+
+
+def _unsaid(count: int) -> dict[str, Coded]:
+    """What is not told of passes here."""
+    return {name: blank(count) for name in ("operation", "tool", "program", "operator", "work_order")}

@@ -15,13 +15,14 @@ class Plants:
         self._report, self._stack = report, stack
         self._filled: dict[tuple[str, int], tuple[Made, Plant]] = {}
 
-    def of(self, kind: str, affected: int) -> tuple[Made, Plant]:
-        """A plant with a lot of so many affected units."""
-        key = (kind, affected)
+    def of(self, kind: str, affected: int, *, units: int = 0) -> tuple[Made, Plant]:
+        """A plant with a lot of so many affected units, and with so many units at least."""
+        trees = max(trees_for(affected), -(-units // 3))
+        key = (kind, trees)
         if key not in self._filled:
             began = time.perf_counter()
             database = self._stack.enter_context(made(kind))
-            plant = fill(database, trees_for(affected))
+            plant = fill(database, trees)
             self._filled[key] = database, plant
             self._report.say(f"{kind}: a plant of {plant.units:,} units in {time.perf_counter() - began:.0f} s")
         return self._filled[key]

@@ -43,7 +43,7 @@ print(next(int(line.split()[1]) for line in open("/proc/self/status") if line.st
 
 def run(report: Report, size: Size, kinds: Sequence[str], plants: Plants) -> None:
     for kind in kinds:
-        made, plant = plants.of(kind, max(size.affected))
+        made, plant = plants.of(kind, max(size.affected), units=size.units)
         with made.opened() as (database, site):
             build(database, site, made.folder / "index")
             per_unit = _ask(report, made, database, site, plant, size)

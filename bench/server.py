@@ -16,6 +16,8 @@ from bench.databases import SITE, Made
 
 ROOT = Path(__file__).parent.parent
 START_S = 60.0
+PERSON = ("bench", "looks at pages 26")
+"""Who logs in where pages are measured, and the password."""
 
 COMMAND = "from asbuilt.cli.main import main; main()"
 # As `asbuilt serve` does it, but with another application.
@@ -50,13 +52,7 @@ class Server:
 @contextlib.contextmanager
 def serving(made: Made, *, commit: str = "") -> Iterator[Server]:
     """Serve a database. commit: '' as the product does, otherwise a way of bench.apart."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ASBUILT_")} | {
-        "ASBUILT_HOME": str(made.folder / "home"),
-        "ASBUILT_DATABASE_URL": made.url,
-        "ASBUILT_SITE": SITE,
-        "ASBUILT_LOG_LEVEL": "WARNING",
-        "BENCH_COMMIT": commit,
-    }
+    environment = _environment(made) | {"BENCH_COMMIT": commit}
     _asbuilt(environment, "init", "--site", SITE)
     token = _asbuilt(environment, "token", "add", f"bench-{time.time_ns()}", "--role", "integrator")
     port = _free_port()
@@ -70,6 +66,20 @@ def serving(made: Made, *, commit: str = "") -> Iterator[Server]:
             yield Server(address, process, made)
         finally:
             process.terminate()
+
+
+def add_person(made: Made) -> None:
+    """Let PERSON log in and look."""
+    _asbuilt(_environment(made) | {"ASBUILT_PASSWORD": PERSON[1]}, "user", "add", PERSON[0], "--role", "viewer")
+
+
+def _environment(made: Made) -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("ASBUILT_")} | {
+        "ASBUILT_HOME": str(made.folder / "home"),
+        "ASBUILT_DATABASE_URL": made.url,
+        "ASBUILT_SITE": SITE,
+        "ASBUILT_LOG_LEVEL": "WARNING",
+    }
 
 
 def _asbuilt(environment: dict[str, str], *arguments: str) -> str:

@@ -1,11 +1,14 @@
 """How much is measured."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """Numbers of things: `small` for ten to fifteen minutes on two slow cores, `full` for an hour or two."""
+    """Numbers of things: `small` for ten to fifteen minutes on two slow cores, `full` for an hour or two.
+
+    `huge` has ten million units in one plant, 25 GB of SQLite: for `fleet` and `recalls`.
+    """
 
     name: str
     batch_events: int
@@ -19,27 +22,28 @@ class Size:
     grown_to: int
     """Affected units of the largest lot in the two plants whose costs are compared (a tenth more units)."""
     workload_rounds: int
+    units: int = 0
+    """Units of the plant that is asked about, where it has more than the affected ones take."""
 
 
-SIZES = {
-    "small": Size(
-        name="small",
-        batch_events=30_000,
-        single_rounds=3,
-        single_s=3.0,
-        affected=(99, 999, 9_999, 99_999),
-        grown_from=9_999,
-        grown_to=99_999,
-        workload_rounds=5,
-    ),
-    "full": Size(
-        name="full",
-        batch_events=30_000,
-        single_rounds=7,
-        single_s=6.0,
-        affected=(99, 999, 9_999, 99_999, 999_999),
-        grown_from=99_999,
-        grown_to=999_999,
-        workload_rounds=11,
-    ),
-}
+SMALL = Size(
+    name="small",
+    batch_events=30_000,
+    single_rounds=3,
+    single_s=3.0,
+    affected=(99, 999, 9_999, 99_999),
+    grown_from=9_999,
+    grown_to=99_999,
+    workload_rounds=5,
+)
+FULL = Size(
+    name="full",
+    batch_events=30_000,
+    single_rounds=7,
+    single_s=6.0,
+    affected=(99, 999, 9_999, 99_999, 999_999),
+    grown_from=99_999,
+    grown_to=999_999,
+    workload_rounds=11,
+)
+SIZES = {one.name: one for one in (SMALL, FULL, replace(FULL, name="huge", units=10_000_000))}

@@ -15,12 +15,24 @@ from asbuilt.accounts.printers import Printer, PrinterProblem, printers_in
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 SQLITE = "sqlite:///"
+STATION_IDLE = 15
+"""After so many minutes without a scan a badge has to be scanned again."""
+DAY = 24 * 60
 SECRET_KEY_MIN = 32
 """Shortest secret key accepted, in characters."""
 
 
 class ConfigurationProblem(ValueError):
     """A setting that cannot be used; its text names the variable and the mend."""
+
+
+class SignOn(StrEnum):
+    """Who works at a station page."""
+
+    LOGIN = "login"
+    """Who is logged in; a badge takes over from that person."""
+    BADGE = "badge"
+    """Who has signed on with badge and PIN; without that nothing is recorded."""
 
 
 class Tls(StrEnum):
@@ -41,6 +53,8 @@ class Settings:
     ledger_url: where the ledger is, as the ledger opens it: postgresql://… or sqlite:////whole/path.
     secret_key: None when none is set; secret_key_of() then keeps one in home.
     index: where genealogy indexes are kept, when not in home.
+    station_sign_on, station_idle: who works at a station page, and after how many minutes without a scan a badge has to
+    be scanned again.
     """
 
     home: Path
@@ -54,6 +68,8 @@ class Settings:
     digital_link_stem: str = ""
     enterprise: str = ""
     index: Path | None = None
+    station_sign_on: SignOn = SignOn.LOGIN
+    station_idle: int = STATION_IDLE
 
     @property
     def is_postgresql(self) -> bool:
@@ -78,8 +94,9 @@ def read_environment(environ: Mapping[str, str]) -> Settings:
     """The settings in `environ`. Raises ConfigurationProblem.
 
     Read: ASBUILT_HOME, ASBUILT_DATABASE_URL, ASBUILT_SECRET_KEY, ASBUILT_ALLOWED_HOSTS, ASBUILT_TLS, ASBUILT_DEBUG,
-    ASBUILT_LOG_LEVEL, ASBUILT_PRINTERS, ASBUILT_DIGITAL_LINK_STEM, ASBUILT_ENTERPRISE, ASBUILT_INDEX; XDG_DATA_HOME and
-    HOME for the default of the first. An empty variable counts as unset.
+    ASBUILT_LOG_LEVEL, ASBUILT_PRINTERS, ASBUILT_DIGITAL_LINK_STEM, ASBUILT_ENTERPRISE, ASBUILT_INDEX,
+    ASBUILT_STATION_SIGN_ON, ASBUILT_STATION_IDLE; XDG_DATA_HOME and HOME for the default of the first. An empty
+    variable counts as unset.
     """
     given = {name: value.strip() for name, value in environ.items() if value.strip()}
     home = _home(given)
@@ -95,6 +112,8 @@ def read_environment(environ: Mapping[str, str]) -> Settings:
         digital_link_stem=given.get("ASBUILT_DIGITAL_LINK_STEM", ""),
         enterprise=given.get("ASBUILT_ENTERPRISE", ""),
         index=_absolute("ASBUILT_INDEX", given["ASBUILT_INDEX"], given) if "ASBUILT_INDEX" in given else None,
+        station_sign_on=_sign_on(given.get("ASBUILT_STATION_SIGN_ON", SignOn.LOGIN)),
+        station_idle=_minutes("ASBUILT_STATION_IDLE", given.get("ASBUILT_STATION_IDLE", str(STATION_IDLE))),
     )
 
 
@@ -184,6 +203,18 @@ def _tls(text: str) -> Tls:
     if text not in set(Tls):
         raise ConfigurationProblem(f"ASBUILT_TLS is {text!r}; it is one of {', '.join(Tls)}")
     return Tls(text)
+
+
+def _sign_on(text: str) -> SignOn:
+    if text not in set(SignOn):
+        raise ConfigurationProblem(f"ASBUILT_STATION_SIGN_ON is {text!r}; it is one of {', '.join(SignOn)}")
+    return SignOn(text)
+
+
+def _minutes(name: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= DAY:
+        raise ConfigurationProblem(f"{name} is {text!r}; it is a number of minutes from 1 to {DAY}")
+    return int(text)
 
 
 def _switch(name: str, text: str) -> bool:

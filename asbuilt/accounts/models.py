@@ -34,6 +34,22 @@ class Membership(models.Model):
         return f"{self.user.get_username()}: {self.role} at {self.site}"
 
 
+class Badge(models.Model):
+    """A person is known at stations by a card, and by a PIN to it. Neither is kept, only what they are checked by."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="badge")
+    digest = models.CharField(max_length=DIGEST_LENGTH, unique=True, db_comment="HMAC-SHA-256 of the code on the card")
+    pin = models.CharField(max_length=128, db_comment="hash of the PIN")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Exact(Length("digest"), DIGEST_LENGTH), name="badge_digest_is_sha256"),
+        ]
+
+    def __str__(self) -> str:
+        return f"badge of {self.user.get_username()}"
+
+
 class ApiToken(models.Model):
     """A device or system may act at one site in one role. The token itself is not kept, only its digest."""
 

@@ -53,7 +53,7 @@ def create_user(username: str, password: str, site: str, role: Role | str, *, fu
 
 def set_password(username: str, password: str) -> None:
     """Set a user's password; who was logged in by the old one is logged out. Raises AccountProblem."""
-    user = _user_named(username)
+    user = user_named(username)
     _check_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
@@ -62,14 +62,14 @@ def set_password(username: str, password: str) -> None:
 
 def give_role(username: str, site: str, role: Role | str) -> None:
     """Give a user a role at a site, in place of the one held there. Raises AccountProblem."""
-    user, place, role = _user_named(username), checked_site(site), checked_role(role)
+    user, place, role = user_named(username), checked_site(site), checked_role(role)
     Membership.objects.update_or_create(user=user, site=place, defaults={"role": role.value})
     log.info("user %s is %s at %s from now on", user.username, role, place)
 
 
 def withdraw_role(username: str, site: str) -> None:
     """Take away a user's role at a site, effective with the next request. Raises AccountProblem."""
-    user = _user_named(username)
+    user = user_named(username)
     withdrawn, _ = Membership.objects.filter(user=user, site=checked_site(site)).delete()
     if not withdrawn:
         raise AccountProblem(f"user {user.username} has no role at {site}")
@@ -78,7 +78,7 @@ def withdraw_role(username: str, site: str) -> None:
 
 def set_active(username: str, *, active: bool) -> None:
     """Let a user log in or not. Nobody is deleted, because the ledger names them. Raises AccountProblem."""
-    user = _user_named(username)
+    user = user_named(username)
     user.is_active = active
     user.save(update_fields=["is_active"])
     log.info("user %s is %s from now on", user.username, "active" if active else "not active")
@@ -120,7 +120,8 @@ def checked_role(role: Role | str) -> Role:
     return Role(role)
 
 
-def _user_named(username: str) -> User:
+def user_named(username: str) -> User:
+    """A user by the name, however it is spelled. Raises AccountProblem."""
     user = User.objects.filter(username__iexact=username.strip()).first()
     if user is None:
         raise AccountProblem(f"there is no user {username}")

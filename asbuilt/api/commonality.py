@@ -14,7 +14,7 @@ from asbuilt.ledger.database import Reader
 from asbuilt.queries.characteristic import Attempts
 from asbuilt.queries.commonality.adjusting import Correction
 from asbuilt.queries.commonality.choosing import CaseRule, Line
-from asbuilt.queries.commonality.exposures import Factor
+from asbuilt.queries.commonality.factors import Factor
 from asbuilt.queries.commonality.ranking import CommonalityQuestion, CommonFinding, Exposed, commonality, exposed_units
 from asbuilt.queries.shop_floor import WorkFilter
 from asbuilt.queries.windows import Window, window_of
@@ -111,11 +111,12 @@ def _answer(request: ActorRequest, reader: Reader, wanted: CommonalityWanted, wi
         correction=wanted.correction,
         limit=wanted.limit,
     )
+    index = plant().indexes.of(reader)
     if wanted.drill is not None:
         factor, value = wanted.drill.factor, wanted.drill.value
-        rows = exposed_units(reader, question, window, factor=factor, value=value)
+        rows = exposed_units(reader, question, window, factor=factor, value=value, index=index)
         return rows_response(rows, Exposed, form, name="units", head={"factor": factor, "value": value})
-    found = commonality(reader, question, window)
+    found = commonality(reader, question, window, index=index)
     if form == "json":
         return json_response(found)
     return rows_response(found.findings, CommonFinding, form, name="findings")

@@ -6,7 +6,7 @@ from asbuilt.api.commonality import SHOWN, CommonalityWanted
 from asbuilt.api.describing import FORMAT, answer, get, list_schema, post, problem_refs, record_schema
 from asbuilt.queries.characteristic import Attempts
 from asbuilt.queries.commonality.adjusting import Correction
-from asbuilt.queries.commonality.exposures import Factor
+from asbuilt.queries.commonality.factors import Factor
 from asbuilt.queries.commonality.ranking import Commonality, CommonFinding, Exposed
 
 COMMONALITY_TYPES: tuple[type, ...] = (CommonalityWanted, Commonality, CommonFinding, Exposed)

@@ -17,6 +17,7 @@ from asbuilt.accounts.actors import ActorRequest
 from asbuilt.accounts.authentication import refusal_of, requires
 from asbuilt.accounts.plant import plant
 from asbuilt.accounts.roles import Action, may
+from asbuilt.accounts.signing import NotSigned, signed
 from asbuilt.api.bodies import body_of
 from asbuilt.api.problems import SAFE, Problem, answering_problems, malformed, takes
 from asbuilt.api.wire import PARQUET, decoded, format_of, json_response, only, rows_response
@@ -59,10 +60,18 @@ class SimulationFound(msgspec.Struct, frozen=True):
     count: int = 0
 
 
+class SignatureGiven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A person signs: the name and the password of his login."""
+
+    user: str
+    password: str
+
+
 class SettlingWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the scope of a recall is settled."""
+    """How the scope of a recall is settled. signature: of the person who answers for it; without it nobody signed."""
 
     meaning: str = "approved"
+    signature: SignatureGiven | None = None
     certain_down_to: Evidence = CERTAIN_DOWN_TO
     ever: bool = False
     operator: str = ""
@@ -77,6 +86,7 @@ class ScopeSettled(msgspec.Struct, frozen=True):
     certain: int
     digest: str
     meaning: str
+    signed_by: str
 
 
 class RecallHeld(msgspec.Struct, frozen=True):
@@ -159,15 +169,19 @@ def freeze(request: ActorRequest, name: str) -> HttpResponseBase:
     site = opened.site(request.actor.site)
     with body_of(request) as raw:
         wanted = decoded(raw or b"{}", SettlingWanted)
+    signed_by = _signed(request, wanted.signature)
     asked = Settling(
         meaning=wanted.meaning,
+        signed_by=signed_by,
         certain_down_to=wanted.certain_down_to,
         ever=wanted.ever,
         index=opened.indexes.folder(site),
     )
     by = By(source="api", operator=wanted.operator)
     try:
-        done = settle(opened.database, site, name, asked, by=by, record=_record(request, site), now=datetime.now(UTC))
+        done = settle(
+            opened.database, site, name, asked, by=by, record=_record(request, site, signed_by), now=datetime.now(UTC)
+        )
     except IndexDiffers as problem:
         raise Problem(HTTPStatus.CONFLICT, "index-differs", "Nothing is settled", str(problem)) from None
     frozen = done.frozen
@@ -178,6 +192,7 @@ def freeze(request: ActorRequest, name: str) -> HttpResponseBase:
         certain=frozen.certain,
         digest=frozen.digest,
         meaning=frozen.meaning,
+        signed_by=frozen.signed_by,
     )
     return json_response(answer, status=HTTPStatus.CREATED)
 
@@ -205,11 +220,24 @@ def _needs(request: ActorRequest, action: Action) -> None:
         raise PermissionDenied(refusal_of(request.actor, action))
 
 
-def _record(request: ActorRequest, site: Site) -> Record:
+def _signed(request: ActorRequest, given: SignatureGiven | None) -> str:
+    """Who signed; empty for nobody. Raises Problem 403 when the signature is not taken."""
+    if given is None:
+        return ""
+    site, action = request.actor.site, Action.CAPTURE_RECALLS
+    try:
+        return signed(given.user, given.password, site=site, action=action, request=request)
+    except NotSigned as problem:
+        raise Problem(HTTPStatus.FORBIDDEN, "not-signed", "Nothing is signed", str(problem)) from None
+
+
+def _record(request: ActorRequest, site: Site, signed_by: str = "") -> Record:
     """Records events in one call; raises Problem 409 with the rules when they are refused."""
 
     def record(events: Sequence[Event]) -> None:
-        submission = Submission(events=tuple(map(captured, events)), actor=request.actor.name, atomic=True)
+        submission = Submission(
+            events=tuple(map(captured, events)), actor=request.actor.name, atomic=True, signed_by=signed_by
+        )
         answers = plant().collector.capture(site, submission)
         broken = [why for one in answers if isinstance(one, Refusal) for why in one.broken if why.rule != WHOLE_OR_NOT]
         if broken:

@@ -47,7 +47,7 @@ class Submission:
     """The events of one call. atomic: record all or none.
 
     may_override: whether the actor has the permission to override the interlock. may_work: whether the actor may record
-    work that nothing is in the way of.
+    work that nothing is in the way of. signed_by: the person who gave his password for just this call.
     """
 
     events: tuple[Captured, ...]
@@ -55,6 +55,7 @@ class Submission:
     atomic: bool = False
     may_override: bool = False
     may_work: bool = True
+    signed_by: str = ""
 
 
 Verdict = Accepted | StoredEvent | Refusal
@@ -167,7 +168,7 @@ def _decide(batch: _Batch, submissions: dict[int, Submission], stored: dict[UUID
     decided = {}
     for place, submission in submissions.items():
         decided[place] = one_decided = _Decided(submission.actor, submission.may_work)
-        batch.known.may_override = submission.may_override
+        batch.known.may_override, batch.known.signed_by = submission.may_override, submission.signed_by
         for one in submission.events:
             before = found.get(one.event.event_id)
             verdict: Verdict

@@ -137,11 +137,13 @@ def record_once(
     record: Record,
     may_override: bool = False,
     may_work: bool = True,
+    signed_by: str = "",
 ) -> list[Answer]:
     """Record events that whoever pressed the button twice sends with the same ids at another time; all or none.
 
     What is recorded already, but for the time, counts as done: it keeps the time of the first sending. Another content
-    under a recorded id is refused (CAP-001). may_override, may_work: as of a Submission. Raises Malformed, Unavailable.
+    under a recorded id is refused (CAP-001). may_override, may_work, signed_by: as of a Submission.
+    Raises Malformed, Unavailable.
     """
     for _ in range(ATTEMPTS_MAX):
         with database.reading(site) as reader:
@@ -154,6 +156,7 @@ def record_once(
                 atomic=True,
                 may_override=may_override,
                 may_work=may_work,
+                signed_by=signed_by,
             )
         )
         if not any(isinstance(answer, Refusal) and _is_overtaken(answer, stored) for answer in answers):

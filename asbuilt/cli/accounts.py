@@ -1,13 +1,17 @@
 """Django with the accounts of the environment, started for the few verbs that need it."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+import click
 
 from asbuilt.accounts.configuration import read_environment
 from asbuilt.cli.exits import Exit, Problem
 
 SETTINGS_MODULE = "asbuilt.site.settings"
+PASSWORD_VARIABLE, PIN_VARIABLE = "ASBUILT_PASSWORD", "ASBUILT_PIN"
 
 
 @contextmanager
@@ -45,6 +49,32 @@ def check_accounts() -> None:
     with accounts():
         if _pending():
             raise Problem("the accounts are not up to date; run `asbuilt migrate`", Exit.UNREACHABLE)
+
+
+def password_given(*, is_new: bool) -> str:
+    """A password: asked for at a terminal (a new one twice), else of ASBUILT_PASSWORD or the first line of stdin.
+
+    Raises Problem when there is none.
+    """
+    return _secret("Password", PASSWORD_VARIABLE, is_new=is_new)
+
+
+def new_pin() -> str:
+    """A PIN: asked for twice at a terminal, else of ASBUILT_PIN or the first line of stdin. Raises Problem for none."""
+    return _secret("PIN", PIN_VARIABLE, is_new=True)
+
+
+def _secret(what: str, variable: str, *, is_new: bool) -> str:
+    given = os.environ.get(variable)
+    if given:
+        return given
+    if sys.stdin.isatty():
+        return str(click.prompt(what, hide_input=True, confirmation_prompt=is_new, err=True))
+    line = sys.stdin.readline().rstrip("\r\n")
+    if not line:
+        named = what if what == "PIN" else what.lower()
+        raise Problem(f"no {named} given; set {variable}, or write it to stdin", Exit.USAGE)
+    return line
 
 
 def _start_django() -> None:

@@ -5,6 +5,7 @@ from typing import BinaryIO
 
 import click
 
+from asbuilt.cli.counting import index_or_none
 from asbuilt.cli.lines import read_lines
 from asbuilt.cli.opening import open_plant, site_option
 from asbuilt.cli.output import (
@@ -24,7 +25,7 @@ from asbuilt.cli.work_options import work_options
 from asbuilt.queries.characteristic import Attempts
 from asbuilt.queries.commonality.adjusting import Correction
 from asbuilt.queries.commonality.choosing import CaseRule, Line
-from asbuilt.queries.commonality.exposures import Factor
+from asbuilt.queries.commonality.factors import Factor
 from asbuilt.queries.commonality.ranking import (
     Commonality,
     CommonalityQuestion,
@@ -99,12 +100,13 @@ def commonality(
     window = window_of(said["since"], said["until"], said["zone"])
     with open_plant(site) as plant, plant.database.reading(plant.site) as reader:
         own = plant.site.issuer
+        index = index_or_none(reader, is_told=False)
         if said["drill"]:
             name, _, value = said["drill"].partition("=")
-            rows = exposed_units(reader, asked, window, factor=_factor(name), value=value)
+            rows = exposed_units(reader, asked, window, factor=_factor(name), value=value, index=index)
             write_rows(rows, Listing(Exposed, _unit_columns(own), "units", {"factor": name, "value": value}), form)
             return
-        found = ranked(reader, asked, window)
+        found = ranked(reader, asked, window, index=index)
     if form == Format.TABLE:
         write(f"{line}\n" for line in _told(found, own))
     elif form == Format.JSON:

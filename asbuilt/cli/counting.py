@@ -37,12 +37,13 @@ class Groupings(click.ParamType[tuple[G, ...]]):
         return tuple(self._kind(word) for word in words)
 
 
-def index_or_none(reader: Reader) -> Index | None:
-    """The genealogy index of the reader's site; where there is none that may be believed, that is said."""
+def index_or_none(reader: Reader, *, is_told: bool = True) -> Index | None:
+    """The genealogy index of the reader's site; where there is none that may be believed, that is said if is_told."""
     try:
         return opened(folder_of(index_home(), reader.site), reader)
     except IndexUnfit as unfit:
-        click.echo(f"counted by SQL: {unfit}", err=True)
+        if is_told:
+            click.echo(f"counted by SQL: {unfit}", err=True)
         return None
 
 

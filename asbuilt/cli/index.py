@@ -70,7 +70,9 @@ def show_status(*, site: str | None, form: str) -> None:
 def _status(plant: Opened) -> Located:
     folder = folder_of(index_home(), plant.site)
     with plant.database.reading(plant.site) as reader:
-        return Located(**asdict(status_of(reader, opened(folder, reader))), folder=str(folder))
+        found = opened(folder, reader)
+        found.arrays.details()
+        return Located(**asdict(status_of(reader, found)), folder=str(folder))
 
 
 def _facts(found: Located) -> list[tuple[str, str]]:

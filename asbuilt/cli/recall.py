@@ -194,6 +194,7 @@ def _report_lines(found: RecallReport) -> Iterator[str]:
             ("digest", found.digest),
             ("", digest),
             ("meaning", found.meaning),
+            ("signed by", found.signed_by or ("nobody" if found.meaning else "")),
             ("held", f"{found.held:,}"),
             ("returned", f"{found.returned:,}"),
             ("status now", ", ".join(f"{count:,} {name or 'unknown'}" for name, count in found.statuses.items())),

@@ -9,8 +9,10 @@ from typing import Any
 import click
 
 from asbuilt.accounts.event_ids import new_event_id
+from asbuilt.accounts.roles import Action
 from asbuilt.capture.answers import Refusal
 from asbuilt.capture.capture import WHOLE_OR_NOT, Submission, capture
+from asbuilt.cli.accounts import accounts, password_given
 from asbuilt.cli.exits import Exit, Problem
 from asbuilt.cli.index import index_home
 from asbuilt.cli.opening import Opened, command_line_actor, open_plant, os_user, site_option
@@ -55,18 +57,29 @@ def open_(*, number: str, seeds: tuple[str, ...], reason: str, drill: bool, site
 @click.argument("number", metavar="RECALL")
 @click.option("--meaning", default="approved", show_default=True, metavar="TEXT", help="What you answer for by it.")
 @click.option("--hold", "and_hold", is_flag=True, help="Hold what it covers at once.")
+@click.option("--sign-as", default="", metavar="USER", help="Sign it with this login; the password is asked for.")
 @evidence_option
 @ever_option
 @site_option
-def freeze(*, number: str, meaning: str, and_hold: bool, certain_down_to: str, ever: bool, site: str | None) -> None:
+def freeze(
+    *,
+    number: str,
+    meaning: str,
+    and_hold: bool,
+    sign_as: str,
+    certain_down_to: str,
+    ever: bool,
+    site: str | None,
+) -> None:
     """Settle what a recall covers: list everything that its seeds reach now, and freeze the list.
 
     Where there is a genealogy index, it has to reach the same, or nothing is recorded. To extend a scope later, freeze
-    again: what was listed stays.
+    again: what was listed stays. Without --sign-as the report says that nobody signed.
     """
     asked = Settling(meaning=meaning, certain_down_to=Evidence(certain_down_to), ever=ever)
     with open_plant(site) as plant:
-        asked = replace(asked, index=folder_of(index_home(), plant.site))
+        signed_by = _signed(sign_as, plant) if sign_as else ""
+        asked = replace(asked, signed_by=signed_by, index=folder_of(index_home(), plant.site))
         try:
             done = settle(
                 plant.database,
@@ -74,7 +87,7 @@ def freeze(*, number: str, meaning: str, and_hold: bool, certain_down_to: str, e
                 number,
                 asked,
                 by=_by(),
-                record=partial(_record, plant),
+                record=partial(_record, plant, signed_by=signed_by),
                 now=datetime.now(UTC),
             )
         except IndexDiffers as problem:
@@ -85,6 +98,8 @@ def freeze(*, number: str, meaning: str, and_hold: bool, certain_down_to: str, e
             f"recall {frozen.recall} covers {frozen.units:,} units and {frozen.lots:,} lots, {frozen.certain:,} of "
             f"them certainly; digest {frozen.digest}"
         )
+        if signed_by:
+            click.echo(f"signed by {signed_by}: {frozen.meaning}")
         if and_hold:
             _hold(plant, number)
 
@@ -192,13 +207,22 @@ def _about() -> dict[str, Any]:
     }
 
 
-def _record(plant: Opened, events: Iterable[Event]) -> None:
+def _signed(username: str, plant: Opened) -> str:
+    """Who signs, by the password given. Raises Problem when it is not taken."""
+    password = password_given(is_new=False)
+    with accounts():
+        from asbuilt.accounts.signing import signed
+
+        return signed(username, password, site=plant.site.name, action=Action.CAPTURE_RECALLS)
+
+
+def _record(plant: Opened, events: Iterable[Event], *, signed_by: str = "") -> None:
     """Record events in one call, all or none."""
     try:
         sent = tuple(captured(event) for event in events)
     except Malformed as problem:
         raise Problem(str(problem), Exit.USAGE) from None
-    submission = Submission(events=sent, actor=command_line_actor(), atomic=True)
+    submission = Submission(events=sent, actor=command_line_actor(), atomic=True, signed_by=signed_by)
     (answers,) = capture(plant.database, plant.site, [submission], now=datetime.now(UTC))
     broken = [why for one in answers if isinstance(one, Refusal) for why in one.broken if why.rule != WHOLE_OR_NOT]
     if broken:

@@ -114,6 +114,7 @@ MEANINGS: dict[str, str] = {
     "certain": "how many of them are listed as certain",
     "digest": "SHA-256 of what is listed, in 64 hexadecimal digits",
     "meaning": "what whoever sends this answers for by it",
+    "signed_by": "who gave his password for it in the same call; nobody when empty",
     "RecallNoticeIssued.customer": "who was told",
     "RecallNoticeAnswered.customer": "who has answered",
     "RecallNoticeAnswered.note": "what the customer said",

@@ -1,19 +1,15 @@
 """`asbuilt user`: people, their passwords and roles."""
 
-import os
-import sys
 from collections.abc import Callable
 
 import click
 
 from asbuilt.accounts.roles import Role
-from asbuilt.cli.accounts import accounts
-from asbuilt.cli.exits import Exit, Problem
+from asbuilt.cli.accounts import accounts, new_pin, password_given
 from asbuilt.cli.opening import open_plant, site_option
 from asbuilt.cli.output import Column, Listing, format_option, write_rows
 from asbuilt.cli.times import shown
 
-PASSWORD_VARIABLE = "ASBUILT_PASSWORD"  # noqa: S105 - the name of a variable
 ROLES = [role.value for role in Role]
 
 role_option: Callable[..., click.Command] = click.option(
@@ -37,7 +33,7 @@ def user() -> None:
 def add(name: str, role: str, full_name: str, site: str | None) -> None:
     """Add a person with a role at a site."""
     place = site_there(site)
-    password = _password()
+    password = password_given(is_new=True)
     with accounts():
         from asbuilt.accounts.people import create_user
 
@@ -66,12 +62,31 @@ def list_people(form: str) -> None:
 @click.argument("name")
 def password(name: str) -> None:
     """Set a person's password."""
-    text = _password()
+    text = password_given(is_new=True)
     with accounts():
         from asbuilt.accounts.people import set_password
 
         set_password(name, text)
     click.echo(f"Set the password of {name}.")
+
+
+@user.command()
+@click.argument("name")
+@click.option("--code", default="", metavar="CODE", help="The code on the card, as a scanner reads it.")
+@click.option("--withdraw", is_flag=True, help="Take the badge away.")
+def badge(*, name: str, code: str, withdraw: bool) -> None:
+    """Give a person a badge and a PIN to sign on at stations, in place of the one before, or take it away.
+
+    The PIN (4 to 12 digits) is asked for; without a terminal it is read from ASBUILT_PIN or the first line of stdin.
+    """
+    if bool(code) == withdraw:
+        raise click.UsageError("give --code, or --withdraw")
+    pin = "" if withdraw else new_pin()
+    with accounts():
+        from asbuilt.accounts.badges import give_badge, withdraw_badge
+
+        done = withdraw_badge(name) if withdraw else give_badge(name, code, pin)
+    click.echo(f"{done} has no badge any more." if withdraw else f"{done} signs on at stations with this badge.")
 
 
 @user.command("role")
@@ -117,15 +132,3 @@ def site_there(name: str | None) -> str:
     """The name of the site that is meant, which exists."""
     with open_plant(name) as plant:
         return plant.site.name
-
-
-def _password() -> str:
-    given = os.environ.get(PASSWORD_VARIABLE)
-    if given:
-        return given
-    if sys.stdin.isatty():
-        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
-    line = sys.stdin.readline().rstrip("\r\n")
-    if not line:
-        raise Problem(f"no password given; set {PASSWORD_VARIABLE}, or write it to stdin", Exit.USAGE)
-    return line

@@ -27,6 +27,7 @@ from asbuilt.core.events.routes import RouteComponent, RouteOperation
 from asbuilt.core.events.setups import SetupSlot
 from asbuilt.core.identifiers.subjects import Subject
 from asbuilt.core.identifiers.text import NAME_MAX, NameProblem, checked_name, checked_text
+from asbuilt.ledger.explaining import explained
 from asbuilt.ledger.spelling import subject_named
 from asbuilt.ledger.values import check_decimal, check_limits, check_moment, check_moments, check_values
 
@@ -332,17 +333,11 @@ def _decoded(decoder: Any, raw: bytes) -> Any:
     try:
         return decoder.decode(raw)
     except msgspec.ValidationError as problem:
-        raise Malformed(_explained(str(problem))) from None
+        raise Malformed(explained(str(problem), raw)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         raise Malformed(f"not JSON: {problem}") from None
     except RecursionError:
         raise Malformed("not JSON that any event has: nested too deeply") from None
-
-
-def _explained(problem: str) -> str:
-    if problem.startswith("Invalid value ") and problem.endswith(".type`"):
-        return f"{problem.replace('Invalid value', 'unknown event type')}; docs/reference/events.md lists the types"
-    return problem
 
 
 def _sent(mirror: Any, own_issuer: str, *, path: str) -> Sent:

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "asbuilt.site.headers.PageHeaders",
+    "asbuilt.site.compression.PageCompression",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Before all that reads cookies, because it takes them away from a request that bears a token.
@@ -113,7 +114,7 @@ DATABASES = {"default": accounts_database(ENVIRONMENT)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
-# Logging in
+# Logging in, and signing on at stations
 
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "web:home"
@@ -121,6 +122,7 @@ LOGIN_REDIRECT_URL = "web:home"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
+    "asbuilt.accounts.badges.BadgeBackend",
 ]
 
 PASSWORD_HASHERS = [
@@ -145,6 +147,9 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "asbuilt.accounts.lockout.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+
+STATION_SIGN_ON = ENVIRONMENT.station_sign_on
+STATION_IDLE_S = ENVIRONMENT.station_idle * 60
 
 
 # Cookies and headers

@@ -31,6 +31,16 @@ def components_of(name: str, **query: str) -> str:
     return reverse("web:components", args=(_segment(name),)) + _query(query)
 
 
+def graph_of(kind: str, name: str, **query: str) -> str:
+    """Everything around a unit or lot, drawn."""
+    return reverse(f"web:{kind}-graph", args=(_segment(name),)) + _query(query)
+
+
+def graph_data_of(kind: str, name: str, **query: str) -> str:
+    """What is drawn there: things with their places, and links."""
+    return reverse(f"web:{kind}-graph-data", args=(_segment(name),)) + _query(query)
+
+
 def comparison_of(name: str, **query: str) -> str:
     """How a unit differs from its design, or from another time."""
     return reverse("web:comparison", args=(_segment(name),)) + _query(query)

@@ -65,7 +65,10 @@ def whole(query: QueryDict, name: str, *, least: int = 0) -> int:
     text = query.get(name, "")
     if not text.isascii() or not text.isdigit():
         return least
-    return max(least, min(int(text), SEQUENCE_MAX))
+    digits = text.lstrip("0")
+    if len(digits) > len(str(SEQUENCE_MAX)):  # Python reads no number of thousands of digits
+        return max(least, SEQUENCE_MAX)
+    return max(least, min(int(digits or "0"), SEQUENCE_MAX))
 
 
 def one_of(kind: type[Choice], text: str, *, otherwise: Choice) -> Choice:

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 
 from asbuilt.accounts.actors import ActorRequest
 from asbuilt.accounts.authentication import requires
+from asbuilt.accounts.plant import plant
 from asbuilt.accounts.roles import Action
 from asbuilt.ledger.database import Reader
 from asbuilt.queries.commonality.choosing import CaseRule, Line
-from asbuilt.queries.commonality.exposures import Factor
+from asbuilt.queries.commonality.factors import Factor
 from asbuilt.queries.commonality.ranking import (
     Commonality,
     CommonalityQuestion,
@@ -95,7 +96,9 @@ def common(request: ActorRequest) -> HttpResponse:
                 if all(drill):
                     context |= _units(reader, question, window, drill)
                 else:
-                    context |= _findings(commonality(reader, question, window), filters)
+                    context |= _findings(
+                        commonality(reader, question, window, index=plant().indexes.of(reader)), filters
+                    )
         except (Misasked, NotFound) as wrong:
             context["problem"] = str(wrong)
     context["back"] = commonality_with(**filters) if all(drill) else ""
@@ -183,7 +186,7 @@ def _units(reader: Reader, question: CommonalityQuestion, window: Window, drill:
         factor = Factor(drill[0])
     except ValueError:
         raise Misasked(f"{drill[0]!r} is no factor; there is {', '.join(Factor)}") from None
-    rows = exposed_units(reader, question, window, factor=factor, value=drill[1])
+    rows = exposed_units(reader, question, window, factor=factor, value=drill[1], index=plant().indexes.of(reader))
     return {
         "drill": (FACTOR_WORDS[factor], drill[1]),
         "drill_count": len(rows),

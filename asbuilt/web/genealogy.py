@@ -23,12 +23,12 @@ from asbuilt.web.unknown import unanswered
 
 COMPONENTS_ON_A_PAGE = 100
 
-_KINDS = {"unit": SubjectKind.UNIT, "lot": SubjectKind.LOT}
+KINDS = {"unit": SubjectKind.UNIT, "lot": SubjectKind.LOT}
 
 
 def _named(reader: Reader, request: ActorRequest, name: str) -> Named:
     """The unit, or lot if `kind` says so, that a path names. Raises NotFound or Ambiguous."""
-    kind = _KINDS.get(request.GET.get("kind", ""), SubjectKind.UNIT)
+    kind = KINDS.get(request.GET.get("kind", ""), SubjectKind.UNIT)
     return meant(reader, name_in(name), kinds=(kind,))
 
 

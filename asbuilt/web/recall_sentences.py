@@ -47,7 +47,8 @@ def scope_listed(told: Told) -> Sentence:
 
 
 def scope_frozen(told: Told) -> Sentence:
-    return Sentence(say(_("Scope of recall {name} settled"), name=told.said("recall")), facts(told.said("meaning")))
+    detail = facts(told.said("meaning"), given(_("signed by {value}"), told.said("signed_by")))
+    return Sentence(say(_("Scope of recall {name} settled"), name=told.said("recall")), detail)
 
 
 def notice_issued(told: Told) -> Sentence:

@@ -7,12 +7,14 @@ from urllib.parse import unquote
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from asbuilt.accounts.actors import ActorRequest
+from asbuilt.accounts.actors import ActorKind, ActorRequest
 from asbuilt.accounts.authentication import requires
 from asbuilt.accounts.plant import plant
 from asbuilt.accounts.roles import Action
+from asbuilt.accounts.signing import NotSigned, signed
 from asbuilt.capture.repeats import id_of_key, record_once
 from asbuilt.core.events.event import Event
 from asbuilt.core.events.recalls import (
@@ -64,13 +66,15 @@ def open_(request: ActorRequest) -> HttpResponse:
     )
 
 
+@sensitive_post_parameters("password")
 @require_POST
 @requires(Action.CAPTURE_RECALLS)
 @answering_pages
 def freeze(request: ActorRequest, name: str) -> HttpResponse:
-    """Settle what a recall covers, and hold it where that is wished and allowed."""
+    """Settle what a recall covers, signed with the password, and hold it where that is wished and allowed."""
     form = sent("freeze", request.POST, *FRESH["freeze"])
     meaning, number = form.needed("meaning"), unquote(name)
+    signed_by = _signature(request, form)
     opened, site = plant(), plant().site(request.actor.site)
     event_id = id_of_key(f"recall\0{site.name}\0{form.key}", 0)
 
@@ -78,8 +82,9 @@ def freeze(request: ActorRequest, name: str) -> HttpResponse:
         with reading(request) as reader:
             if event_id in reader.recorded([event_id]):
                 return True
-        record = partial(_recorded, request, site)
-        asked = Settling(meaning=meaning, event_id=event_id, index=opened.indexes.folder(site))
+        record = partial(_recorded, request, site, signed_by=signed_by)
+        folder = opened.indexes.folder(site)
+        asked = Settling(meaning=meaning, signed_by=signed_by, event_id=event_id, index=folder)
         try:
             settle(opened.database, site, number, asked, by=By(source=SOURCE), record=record, now=now())
         except IndexDiffers as problem:
@@ -193,10 +198,32 @@ def _about(form: Form, site: Site, place: int = 0) -> dict[str, Any]:
     }
 
 
-def _recorded(request: ActorRequest, site: Site, events: Sequence[Event]) -> None:
+def _signature(request: ActorRequest, form: Form) -> str:
+    """Who signs a form with his password, which is not given back; empty, with the reason in the form, for nobody.
+
+    A device has no password: the token answers for it, and the record says that nobody signed.
+    """
+    # What a form trims may belong to a password.
+    password, form.typed["password"] = request.POST.get("password", ""), ""
+    if request.actor.kind is not ActorKind.PERSON:
+        return ""
+    if not password:
+        form.problems["password"] = _("Fill this in.")
+    if form.is_refused:
+        return ""
+    site = request.actor.site
+    try:
+        return signed(request.actor.name, password, site=site, action=Action.CAPTURE_RECALLS, request=request)
+    except NotSigned as problem:
+        form.problems["password"] = str(problem)
+        return ""
+
+
+def _recorded(request: ActorRequest, site: Site, events: Sequence[Event], *, signed_by: str = "") -> None:
     """Record events, all or none, once. Raises SerialsRefused with the rules, Malformed."""
     database = plant().database
-    raise_refusals(record_once(database, site, list(events), actor=request.actor.name, record=recorder(site)))
+    actor, record = request.actor.name, recorder(site)
+    raise_refusals(record_once(database, site, list(events), actor=actor, record=record, signed_by=signed_by))
 
 
 def _answered(request: ActorRequest, number: str, form: Form, record: Callable[[], T], said: str) -> HttpResponse:

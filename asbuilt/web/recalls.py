@@ -40,7 +40,7 @@ SHOWN = 50
 GROUPS = (Grouping.CERTAINTY, Grouping.STATUS, Grouping.CUSTOMER, Grouping.LOCATION)
 OPEN_FIELDS = ("seeds", "number", "reason", "is_drill")
 FRESH = {
-    "freeze": ("meaning", "and_hold"),
+    "freeze": ("meaning", "password", "and_hold"),
     "hold": (),
     "notice": ("customer", "reference", "medium"),
     "answer": ("customer", "note"),

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from asbuilt.accounts.actors import ActorRequest
+from asbuilt.accounts.actors import Actor, ActorRequest
 from asbuilt.accounts.authentication import requires
 from asbuilt.accounts.event_ids import new_event_id
 from asbuilt.accounts.plant import plant
@@ -36,6 +36,7 @@ from asbuilt.queries.scans import find_scanned
 from asbuilt.web.addresses import station_page
 from asbuilt.web.forms import Form, raise_refusals, recorder, sent, tried
 from asbuilt.web.reading import answering_pages, reading
+from asbuilt.web.station_sign_on import SETTING, badge_scanned, scanned_by_another, turned_away, working
 from asbuilt.web.verdicts import Tone, Verdict, not_taken, ready, stopped
 
 STATIONS_ON_A_PAGE = 100
@@ -43,19 +44,19 @@ CODES_OFFERED = 12
 CHOICES_SAID = 5
 KEPT_MAX = timedelta(days=7)
 """How long after a scan a station may send it and have its own time believed."""
-_SETTING = ("operation", "tool", "program", "operator")
-"""What a station keeps in its address besides its name."""
+_PANEL = "asbuilt/parts/station_panel.html"
 _COMPLETION = ("unit", "result", "code", "position", "override_reason")
 _SCAN = ("text", "unit", "override_reason")
 
 
 @dataclass(frozen=True, slots=True)
 class _Door:
-    """Through which what happens at a station is recorded. setting: as in the address of the page."""
+    """Through which what happens at a station is recorded, by whoever works there. setting: as in the address."""
 
     request: ActorRequest
     station: Station
     setting: dict[str, str]
+    actor: Actor
 
     def work(self, unit: Unit) -> StationWork:
         opened = plant()
@@ -63,9 +64,17 @@ class _Door:
         site = opened.site(self.request.actor.site)
         return work_at(opened.database, site, unit, self.station, at=datetime.now(UTC), **chosen)
 
+    @property
+    def is_by_badge(self) -> bool:
+        return self.actor != self.request.actor
+
+    def _operator(self) -> str:
+        """Who signed on with a badge; else who the address says, or who is logged in."""
+        return (not self.is_by_badge and self.setting["operator"]) or self.actor.name
+
     def record(self, form: Form, make: Callable[[dict[str, Any]], Event]) -> bool:
         """Record one event once; False when it was refused, which the form then says."""
-        opened, actor = plant(), self.request.actor
+        opened, actor = plant(), self.actor
         site = opened.site(actor.site)
 
         def recording() -> bool:
@@ -73,7 +82,7 @@ class _Door:
                 "event_id": id_of_key(f"station\0{site.name}\0{form.name}\0{form.key}", 0),
                 "event_time": _happened(self.request.POST.get("at", "")),
                 "source": self.station.name,
-                "operator": self.setting["operator"] or actor.name,
+                "operator": self._operator(),
             }
             answers = record_once(
                 opened.database,
@@ -124,8 +133,8 @@ def stations(request: ActorRequest) -> HttpResponse:
 def station(request: ActorRequest, name: str) -> HttpResponse:
     """A station. `unit`: which is being worked on; operation, tool, program, operator: as it is set."""
     door = _door(request, name, request.GET)
-    if door is None:
-        return redirect("web:stations")
+    if isinstance(door, HttpResponse):
+        return door
     return _answer(door, ready(), request.GET.get("unit", ""))
 
 
@@ -133,12 +142,15 @@ def station(request: ActorRequest, name: str) -> HttpResponse:
 @requires(Action.CAPTURE_PRODUCTION)
 @answering_pages
 def scan(request: ActorRequest, name: str) -> HttpResponse:
-    """A scan: a unit to work on, or a component of the unit that is worked on."""
-    door = _door(request, name, request.POST)
-    if door is None:
-        return redirect("web:stations")
+    """A scan: a badge, a unit to work on, or a component of the unit that is worked on."""
     form = sent("scan", request.POST, *_SCAN)
     text = form.needed("text")
+    badge = badge_scanned(request, unquote(name), text)
+    if badge is not None:
+        return badge
+    door = _door(request, name, request.POST)
+    if isinstance(door, HttpResponse):
+        return door
     with reading(request) as reader:
         own_issuer = reader.site.issuer
         found = find_scanned(reader, text).matches if text else ()
@@ -234,10 +246,12 @@ def _begin(door: _Door, form: Form, match: Match, unit: Unit) -> HttpResponse:
 def complete(request: ActorRequest, name: str) -> HttpResponse:
     """Pass or fail the unit that is being worked on, with what was measured or found."""
     door = _door(request, name, request.POST)
+    if isinstance(door, HttpResponse):
+        return door
     form = sent("complete", request.POST, *_COMPLETION)
     with reading(request) as reader:
         unit = _unit(form.typed["unit"], reader.site.issuer)
-    if door is None or unit is None:
+    if unit is None:
         return redirect("web:stations")
     work = door.work(unit)
     result = Result.FAILED if form.typed["result"] == Result.FAILED else Result.PASSED
@@ -316,13 +330,16 @@ def _refused(title: str, form: Form, again: dict[str, str] | None = None) -> Ver
     return stopped(title, form.refused, again or {})
 
 
-def _door(request: ActorRequest, name: str, given: Mapping[str, str]) -> _Door | None:
-    """None for what can be the name of no station."""
+def _door(request: ActorRequest, name: str, given: Mapping[str, str]) -> _Door | HttpResponse:
+    """Where whoever works at the station records; or what is answered instead: to no station, or to nobody."""
     try:
         found = Station(unquote(name))
     except NameProblem:
-        return None
-    return _Door(request, found, {one: given.get(one, "").strip() for one in _SETTING})
+        return redirect("web:stations")
+    who = working(request)
+    if who is None or scanned_by_another(request, who):
+        return turned_away(request, found.name)
+    return _Door(request, found, {one: given.get(one, "").strip() for one in SETTING}, who)
 
 
 def _unit(name: str, own_issuer: str) -> Unit | None:
@@ -354,9 +371,12 @@ def _answer(door: _Door, verdict: Verdict, unit: str) -> HttpResponse:
         "measured": [] if work is None else list(enumerate(work.characteristics)),
         "codes": offered,
         "key": new_event_id(),
-        "may_override": verdict.is_overridable and may(request.actor.role, Action.OVERRIDE_INTERLOCK),
+        "may_override": verdict.is_overridable and may(door.actor.role, Action.OVERRIDE_INTERLOCK),
         "override_to": "complete" if "result" in verdict.again else "scan",
         "own_issuer": own_issuer,
+        "who": door.actor,
+        "by_badge": door.is_by_badge,
+        "shown_name": (not door.is_by_badge and door.setting["operator"]) or door.actor.display_name,
+        "panel": _PANEL,
     }
-    whole = "asbuilt/station.html"
-    return render(request, "asbuilt/parts/station_panel.html" if request.htmx else whole, context)
+    return render(request, _PANEL if request.htmx else "asbuilt/station.html", context)

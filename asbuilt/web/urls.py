@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from asbuilt.web import (
     board,
+    camera,
     charts,
     commonality,
     comparison,
@@ -11,6 +12,7 @@ from asbuilt.web import (
     dispositions,
     duplicates,
     genealogy,
+    graph,
     identity,
     labels,
     lists,
@@ -24,6 +26,7 @@ from asbuilt.web import (
     scanner,
     serials,
     setups,
+    station_sign_on,
     stations,
 )
 
@@ -62,6 +65,9 @@ urlpatterns = [
     path("stations", stations.stations, name="stations"),
     path("stations/<path:name>", stations.station, name="station"),
     path("station-scan/<path:name>", stations.scan, name="station-scan"),
+    path("camera-frame", camera.camera_frame, name="camera-frame"),
+    path("station-sign-on/<path:name>", station_sign_on.sign_on, name="station-sign-on"),
+    path("station-sign-off/<path:name>", station_sign_on.sign_off, name="station-sign-off"),
     path("station-complete/<path:name>", stations.complete, name="station-complete"),
     path("setups", setups.setups, name="setups"),
     path("setups/<path:name>", setups.setup, name="setup"),
@@ -94,6 +100,10 @@ urlpatterns = [
     path("labels/lots/<path:name>", labels.label, {"kind": "lot"}, name="lot-label"),
     path("print-jobs/<int:number>", labels.settle_job, name="print-job"),
     path("components/<path:name>", genealogy.components, name="components"),
+    path("graphs/units/<path:name>", graph.graph, {"kind": "unit"}, name="unit-graph"),
+    path("graphs/lots/<path:name>", graph.graph, {"kind": "lot"}, name="lot-graph"),
+    path("graph-data/units/<path:name>", graph.graph_data, {"kind": "unit"}, name="unit-graph-data"),
+    path("graph-data/lots/<path:name>", graph.graph_data, {"kind": "lot"}, name="lot-graph-data"),
     path("compare/<path:name>", comparison.comparison, name="comparison"),
     path("branches/<path:name>", genealogy.branch, name="branch"),
 ]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from asbuilt.accounts.configuration import ConfigurationProblem, Tls, read_environment, secret_key_of
+from asbuilt.accounts.configuration import ConfigurationProblem, SignOn, Tls, read_environment, secret_key_of
 
 
 def test_the_home_is_where_the_desktop_standard_puts_it():
@@ -97,3 +97,18 @@ def test_a_secret_key_that_was_set_is_used(tmp_path):
     settings = read_environment({"ASBUILT_HOME": str(tmp_path), "ASBUILT_SECRET_KEY": "k" * 50})
     assert secret_key_of(settings) == "k" * 50
     assert not settings.secret_key_path.exists()
+
+
+def test_who_works_at_stations_and_for_how_long():
+    usual = read_environment({"HOME": "/h"})
+    assert (usual.station_sign_on, usual.station_idle) == (SignOn.LOGIN, 15)
+    strict = read_environment({"HOME": "/h", "ASBUILT_STATION_SIGN_ON": "badge", "ASBUILT_STATION_IDLE": "5"})
+    assert (strict.station_sign_on, strict.station_idle) == (SignOn.BADGE, 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("SIGN_ON", "card"), ("IDLE", "0"), ("IDLE", "-5"), ("IDLE", "1441"), ("IDLE", "x")]
+)
+def test_a_wrong_setting_of_stations_is_named(name, text):
+    with pytest.raises(ConfigurationProblem, match=f"ASBUILT_STATION_{name}"):
+        read_environment({"HOME": "/h", f"ASBUILT_STATION_{name}": text})

@@ -2,10 +2,12 @@
 
 import pytest
 
+from asbuilt.accounts.people import create_user
 from asbuilt.accounts.roles import Role
 from asbuilt.core.events.event import Evidence
 from asbuilt.core.events.genealogy import ComponentInstalled
 from asbuilt.core.events.inventory import UnitShipped
+from tests.accounts.django_plant import PASSWORD
 from tests.api.talk import event, new_api
 
 
@@ -78,6 +80,47 @@ def test_a_recall_is_settled_held_and_reported(plant):
     assert plant.json("recalls/RC-1/members")["count"] == 4
     assert plant.get("recalls/RC-1/members?format=csv").status_code == 200
     assert plant.get("recalls/RC-9").status_code == 404
+
+
+@pytest.fixture
+def quality(world) -> str:
+    create_user("anna", PASSWORD, world.site.name, Role.QUALITY)
+    create_user("otto", PASSWORD, world.site.name, Role.OPERATOR)
+    return "anna"
+
+
+def test_a_person_signs_the_scope(plant, quality):
+    opened(plant)
+    signature = {"user": quality, "password": PASSWORD}
+    settled = plant.post("recalls/RC-1/freeze", {"meaning": "scope approved", "signature": signature})
+    assert (settled.status_code, settled.json()["signed_by"]) == (201, "anna")
+    assert plant.json("recalls/RC-1")["signed_by"] == "anna"
+
+
+@pytest.mark.parametrize(
+    ("signature", "said"),
+    [
+        ({"user": "anna", "password": "not hers"}, "the password is wrong"),
+        ({"user": "nobody", "password": PASSWORD}, "the password is wrong"),
+        ({"user": "otto", "password": PASSWORD}, "otto may not do this"),
+    ],
+)
+def test_a_signature_that_is_none_settles_nothing(plant, quality, signature, said):
+    opened(plant)
+    refused = plant.post("recalls/RC-1/freeze", {"signature": signature})
+    assert (refused.status_code, refused.json()["type"]) == (403, "urn:asbuilt:problem:not-signed")
+    assert said in refused.json()["detail"]
+    assert plant.json("recalls/RC-1")["status"] == "open"
+    assert plant.json("recalls/RC-1/members")["count"] == 0
+
+
+def test_nobody_signs_for_another_by_naming_him(plant, quality):
+    opened(plant)
+    plant.post("recalls/RC-1/freeze", {})
+    assert plant.json("recalls/RC-1")["signed_by"] == ""
+    forged = event("RecallScopeFrozen", recall="RC-1", units=3, lots=1, certain=2, digest="0" * 64, signed_by=quality)
+    answer = plant.post("events", forged).json()["answers"][0]
+    assert answer["rule"] == "REC-010"
 
 
 def test_a_drill_holds_nothing(plant):

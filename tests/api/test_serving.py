@@ -114,7 +114,14 @@ def test_lines_sent_in_pieces_are_not_taken_as_a_whole(client):
     )
     assert answer.status_code == 411
     assert "Content-Length" in answer.json()["detail"]
+    assert answer.headers["Connection"] == "close", "or the next request goes into a connection that ends"
     assert places(client) == []
+
+
+def test_pieces_from_a_stranger_are_refused_and_the_connection_ends(server):
+    pieces = iter([lines([moved()])])
+    answer = httpx.post(f"{server.address}/api/v1/events", content=pieces, trust_env=False)
+    assert (answer.status_code, answer.headers["Connection"]) == (401, "close")
 
 
 @pytest.mark.parametrize("then", ["half-close", "close", "reset"])

@@ -81,13 +81,16 @@ def test_links_lead_somewhere(name):
 MATERIALS = DOCUMENTS.parent / "concepts" / "materials-and-kits.md"
 
 
-def test_the_examples_of_mixes_kits_and_disassembly_tell_the_truth(tmp_path):
-    """Each block of the page runs on the plant of the first one, and what is said of it holds."""
-    home = tmp_path / "home"
-    told = [
-        run(script, tmp_path, home, ASBUILT_SITE="LYON") for _, script in BLOCK.findall(MATERIALS.read_text("utf-8"))
-    ]
-    _, mixed, split, kitted, used_again, elsewhere = told
+@pytest.fixture(scope="module")
+def materials(tmp_path_factory) -> tuple[Path, list[str]]:
+    """The folder in which each block of the page ran on the plant of the first one, and what each told."""
+    folder = tmp_path_factory.mktemp("materials")
+    blocks = BLOCK.findall(MATERIALS.read_text("utf-8"))
+    return folder, [run(script, folder, folder / "home", ASBUILT_SITE="LYON") for _, script in blocks]
+
+
+def test_the_examples_of_mixes_kits_and_disassembly_tell_the_truth(materials):
+    _, mixed, split, kitted, used_again, elsewhere = materials[1]
     assert "3 lots, 350" in mixed
     assert all(lot in mixed for lot in ("RESIN/R1", "HARDENER/H1", "FILLER/F1", "200 g", "100 g", "50 g"))
     assert [line.split()[1] for line in split.splitlines()[3:]] == [
@@ -103,10 +106,8 @@ def test_the_examples_of_mixes_kits_and_disassembly_tell_the_truth(tmp_path):
     assert "equal     1" in elsewhere
 
 
-def test_expiry_supplier_and_evidence_go_along(tmp_path):
-    home = tmp_path / "home"
-    for _, script in BLOCK.findall(MATERIALS.read_text("utf-8")):
-        run(script, tmp_path, home, ASBUILT_SITE="LYON")
+def test_expiry_supplier_and_evidence_go_along(materials):
+    tmp_path, home = materials[0], materials[0] / "home"
     environment = {"ASBUILT_SITE": "LYON"}
     lot = run("asbuilt lot GLUE/M1 --json", tmp_path, home, **environment)
     assert json.loads(lot)["expires_on"] == "2030-03-31"

@@ -8,6 +8,10 @@ from tests.cli.events import Events
 @pytest.fixture
 def plant(cli):
     """Lot L1 is in pumps 1 to 3; 1 and 2 are shipped, to a customer each."""
+    return built(cli)
+
+
+def built(cli):
     events = Events()
     events.add("PartDefined", part="PUMP")
     events.add("PartDefined", part="CAP", tracking="lot")
@@ -118,3 +122,17 @@ def test_mistakes_say_what_to_do(plant):
     assert "REC-001: recall RC-1 was opened on" in twice.stderr
     outside = plant.run("recall", "disposition", "RC-1", "lost", "PUMP/4", exits=3)
     assert "REC-006: ACME:PUMP/4 is not in the scope of recall RC-1" in outside.stderr
+
+
+@pytest.mark.slow
+def test_the_scope_is_signed_with_a_password(alone):
+    plant = built(alone)
+    plant.real("migrate")
+    plant.real("user", "add", "anna", "--role", "quality", stdin="correct horse battery")
+    plant.run("recall", "open", "RC-1", "--seed", "lot=CAP/L1", "--reason", "cracks")
+    wrong = plant.real("recall", "freeze", "RC-1", "--sign-as", "anna", stdin="not hers", exits=1)
+    assert "the password is wrong; nothing is signed" in wrong.stderr
+    assert plant.json("recall", "report", "RC-1")["status"] == "open"
+    frozen = plant.real("recall", "freeze", "RC-1", "--sign-as", "anna", stdin="correct horse battery")
+    assert "signed by anna: approved" in frozen.stdout
+    assert plant.json("recall", "report", "RC-1")["signed_by"] == "anna"

@@ -24,6 +24,7 @@ def of_fleet(filled: Filled) -> dict[str, tuple[object, ...]]:
         "projections.fleet.reading.UNITS_OF": (some_units,),
         "projections.fleet.reading.LOTS_OF": (some_lots,),
         "projections.fleet.reading.NAMES": (some_units,),
+        "projections.fleet.reading.PARTS": (filled.some("part"),),
         "projections.fleet.tail.EVENTS_SINCE": since,
         "projections.fleet.tail.PAYLOADS": (SEQUENCES,),
         "projections.fleet.tail.MERGED_INTO": (some_units,),

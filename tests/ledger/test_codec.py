@@ -296,3 +296,34 @@ def test_what_we_make_is_checked_as_what_is_sent():
     ):
         with pytest.raises(Malformed):
             captured(UnitMoved(**{"event_id": ID, "event_time": NOON, "unit": unit, "location": "A", **fields}))
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (
+            {"type": "EventCorrected", "corrected_event_id": str(ID), "reason": "oops", "explanation": "x"},
+            "did_not_occur, incorrect_data",
+        ),
+        (
+            {"type": "OperationCompleted", "unit": "P/1", "operation": "OP", "result": "ok"},
+            "failed, passed",
+        ),
+        ({"type": "PartDefined", "part": "P", "tracking": "by hand"}, "lot, serialized"),
+        (
+            {"type": "RecallDispositioned", "recall": "R", "unit": "P/1", "disposition": "scrap"},
+            "cleared, corrected, destroyed, lost, returned",
+        ),
+    ],
+)
+def test_a_word_that_may_not_stand_there_is_answered_with_those_that_may(event, words):
+    event = {"event_id": str(ID), "event_time": "2026-03-02T12:00:00Z", **event}
+    with pytest.raises(Malformed, match=f"it is one of .*{words}"):
+        ACME.one(json.dumps(event).encode())
+    with pytest.raises(Malformed, match=f"it is one of .*{words}"):
+        ACME.many(json.dumps([MOVED, event]).encode())
+
+
+def test_a_wrong_word_before_broken_json_is_named_all_the_same():
+    with pytest.raises(Malformed, match="Invalid enum value 'oops'"):
+        ACME.one(b'{"type": "PartDefined", "part": "P", "tracking": "oops", "x": [[')

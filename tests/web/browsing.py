@@ -41,6 +41,8 @@ ELSEWHERE = "plant.test"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 WIDTHS = (1440, 768, 320)
 THEMES = ("light", "dark")
+LOOKS = (("light", 1440), ("dark", 768), ("light", 320), ("dark", 320))
+"""A theme and a width: each of both, and the narrowest in both, where most breaks."""
 SHEET = Path(__file__).parent / "templates" / "component_sheet.html"
 
 
@@ -114,9 +116,9 @@ def login(browser, server) -> StorageState:
     return state
 
 
-@pytest.fixture(params=[(theme, width) for theme in THEMES for width in WIDTHS], ids=lambda p: f"{p[0]}-{p[1]}")
+@pytest.fixture(params=LOOKS, ids=lambda p: f"{p[0]}-{p[1]}")
 def page(request, browser, server, login) -> Iterator[Page]:
-    """A page of Anna's in each theme and width."""
+    """A page of Anna's in each look."""
     theme, width = request.param
     yield from new_page(browser, server, login, theme=theme, width=width)
 
@@ -162,6 +164,32 @@ def _is_of_the_page_itself(complaint: str) -> bool:
     return any(status in complaint for status in told)
 
 
+FIRST_VIEW_MAX = 150_000
+"""Bytes on the wire of a page, its styles, scripts and fonts, for a browser that was never here."""
+WEIGH = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+    .reduce((sum, one) => sum + one.transferSize, 0)"""
+
+
+def weight(page: Page) -> int:
+    """How many bytes the page and all that it is made of took on the wire, by a browser that had nothing of it."""
+    page.evaluate("document.fonts.ready")
+    return page.evaluate(WEIGH)
+
+
+def is_sound_everywhere(browser: Browser, server: str, login: StorageState, address: str) -> None:
+    """A page is light to load, and sound in both themes and three widths; what axe looks at is seen in each theme."""
+    for page in new_page(browser, server, login, theme="light", width=1440):
+        page.goto(address)
+        assert weight(page) <= FIRST_VIEW_MAX
+        is_sound(page)
+        for width in (768, 320):
+            page.set_viewport_size({"width": width, "height": 900})
+            has_no_sideways(page)
+        page.emulate_media(color_scheme="dark")
+        page.goto(address)
+        is_sound(page)
+
+
 def log_in(page: Page, username: str = "anna") -> None:
     page.goto("/login")
     page.get_by_label("Username").fill(username)
@@ -175,8 +203,13 @@ def is_at(page: Page, end: str) -> None:
     expect(page).to_have_url(re.compile(f"{re.escape(end)}$"))
 
 
+def has_no_sideways(page: Page) -> None:
+    """Nothing of the page is to the right of what is seen."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
 def is_sound(page: Page) -> None:
     """Nothing for axe to find, and no sideways scrolling."""
     found = Axe().run(page, options=RULES).response["violations"]
     assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    has_no_sideways(page)

@@ -7,3 +7,7 @@ interface Element {
 interface Navigator {
   readonly userActivation?: { readonly hasBeenActive: boolean };
 }
+
+declare class BarcodeDetector {
+  detect(source: CanvasImageSource): Promise<{ rawValue: string }[]>;
+}

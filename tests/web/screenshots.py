@@ -52,6 +52,8 @@ PAGES: dict[str, Sight] = {
     "units": Sight("/units"),
     "unit": Sight("/units/RHODANIS:4500-117/IPC26-000003"),
     "components": Sight("/components/RHODANIS:4500-117/IPC26-000003"),
+    "unit-graph": Sight("/graphs/units/RHODANIS:4500-117/IPC26-000003"),
+    "lot-graph": Sight("/graphs/lots/ZELLORA:2600-031/B26-009"),
     "comparison": Sight("/compare/RHODANIS:4500-117/IPC26-000003"),
     "unit-label": Sight("/labels/units/RHODANIS:4500-117/IPC26-000003"),
     "lots": Sight("/lots"),
@@ -80,6 +82,11 @@ PAGES: dict[str, Sight] = {
 }
 """Every page by the name of its view."""
 NO_PAGES = {
+    "camera-frame",
+    "station-sign-on",
+    "station-sign-off",
+    "unit-graph-data",
+    "lot-graph-data",
     *("digital-link", "branch", "print-job", "issue-serials", "issued-serials", "reserve-range", "range-serials"),
     *("void-serials", "release-order", "split-order", "hold-order", "resume-order", "close-order", "activate-setup"),
     *("end-setup", "load-slot", "unload-slot", "decide-duplicate", "decide-defect", "repair-defect", "open-recall"),
@@ -174,8 +181,8 @@ def _logged_in(browser: Browser, address: str) -> Page:
 
 
 def _drill(page: Page) -> None:
-    """Open a recall drill through its form, where the plant has none yet."""
-    if _found(page, PAGES["recall"]):
+    """Open a recall drill through its form, unless that was done before: the plant's own drill is closed."""
+    if _found(page, Sight("/recalls/RC-DRILL-1")):
         return
     page.goto(PAGES["recall-scope"].address)
     form = page.locator("#open form")

@@ -11,7 +11,7 @@ from asbuilt.web.addresses import duplicate_page, part_page
 from tests.accounts.django_plant import PASSWORD
 from tests.databases import made_database
 from tests.web import identity_plant, plant
-from tests.web.browsing import forget_user, is_at, is_sound, log_in, new_page
+from tests.web.browsing import forget_user, is_at, is_sound, is_sound_everywhere, log_in
 from tests.web.identity_plant import DRAWN, EXISTING, LINED, LOT_PART, MOTOR, PUMP, REMARKED, SECOND, VOIDED, WITHDRAWN
 from tests.web.looking import unit_page
 
@@ -75,12 +75,7 @@ def address_of(page: str) -> str:
 
 @pytest.mark.parametrize("address", PAGES)
 def test_every_page_is_sound_in_both_themes_at_three_widths(browser, server, login, address):
-    for theme, widths in (("light", (1440, 768, 320)), ("dark", (320, 1440))):
-        for page in new_page(browser, server, login, theme=theme, width=widths[0]):
-            page.goto(address_of(address))
-            for width in widths:
-                page.set_viewport_size({"width": width, "height": 900})
-                is_sound(page)
+    is_sound_everywhere(browser, server, login, address_of(address))
 
 
 def test_the_list_of_parts_is_walked_by_keyboard(desk):

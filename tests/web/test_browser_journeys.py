@@ -80,6 +80,7 @@ def test_a_quality_engineer_calls_back_what_a_scanned_lot_went_into(browser, add
         is_at(page, f"/recalls/{number}#open")
         expect(page.locator("[role=timer]")).to_have_text(re.compile(r"00:00:0[1-9]"), timeout=10_000)  # it ticks
         page.locator("#freeze").get_by_label("Hold").check()
+        page.locator("#freeze").get_by_label("Your password").fill(PASSWORD)
         page.locator("#freeze button").click()
         expect(page.locator("main")).to_contain_text("The list is as it was settled.")
         page.locator("#notice").get_by_label("Customer").fill("C-2210")

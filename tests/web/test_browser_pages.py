@@ -4,10 +4,10 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from asbuilt.web.addresses import comparison_of, components_of, part_page
-from tests.web.browsing import is_at, is_sound, log_in, new_page
+from asbuilt.web.addresses import comparison_of, components_of, graph_of, part_page
+from tests.web.browsing import is_at, is_sound, is_sound_everywhere, log_in, new_page
 from tests.web.looking import label_page, lot_page, unit_page
 from tests.web.plant import HEBREW, HOSTILE, LONG, PUMP, PUNCTUATED, SCRIPT, STORY
 
@@ -78,6 +78,9 @@ PAGES = (
     lot_page("RES-10K/R88"),
     lot_page(f"{escaped(SCRIPT)}/{escaped(PUNCTUATED)}"),
     components_of(f"LYON:{STORY}"),
+    graph_of("unit", f"LYON:{STORY}"),
+    graph_of("lot", "LYON:9000-012/2619044"),
+    graph_of("unit", f"LYON:{PUMP}/{escaped(SCRIPT)}"),
     comparison_of(f"LYON:{STORY}"),
     comparison_of(f"LYON:{STORY}", against="then", then="2026-11-01T00:00"),
 )
@@ -85,21 +88,7 @@ PAGES = (
 
 @pytest.mark.parametrize("address", PAGES)
 def test_every_page_is_sound_in_both_themes_at_three_widths(browser, server, login, address):
-    for page in new_page(browser, server, login, theme="light", width=1440):
-        page.goto(address)
-        is_sound(page)
-        page.set_viewport_size({"width": 768, "height": 900})
-        assert sideways(page) == 0
-        page.set_viewport_size({"width": 320, "height": 900})
-        is_sound(page)
-    for page in new_page(browser, server, login, theme="dark", width=320):
-        page.goto(address)
-        is_sound(page)
-
-
-def sideways(page: Page) -> int:
-    """By how much the page can be scrolled sideways, in pixels."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    is_sound_everywhere(browser, server, login, address)
 
 
 def test_everything_that_folds_is_sound_when_it_is_open(page):

@@ -11,7 +11,7 @@ from asbuilt.web.addresses import setup_page
 from tests.accounts.django_plant import PASSWORD
 from tests.databases import made_database
 from tests.web import plant
-from tests.web.browsing import forget_user, is_at, is_sound, log_in, new_page
+from tests.web.browsing import forget_user, is_at, is_sound, is_sound_everywhere, log_in, new_page
 from tests.web.plant import SCRIPT
 from tests.web.test_setups import PAGE, record_line
 
@@ -45,12 +45,7 @@ def login(browser, server) -> StorageState:
     ["/setups", "/setups?station=none", PAGE, f"{PAGE}?form=load&slot=F1", setup_page(SCRIPT), "/new-work-order"],
 )
 def test_every_page_is_sound_in_both_themes_at_three_widths(browser, server, login, address):
-    for theme in ("light", "dark"):
-        for page in new_page(browser, server, login, theme=theme, width=1440):
-            page.goto(address)
-            for width in (1440, 768, 320):
-                page.set_viewport_size({"width": width, "height": 900})
-                is_sound(page)
+    is_sound_everywhere(browser, server, login, address)
 
 
 def test_a_reel_is_loaded_with_nothing_but_scans(browser, server, login):

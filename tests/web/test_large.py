@@ -1,12 +1,13 @@
 """Large assemblies: what is drawn at once, what is fetched, and what stands in a list."""
 
+import statistics
 from collections.abc import Iterator
 
 import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
-from asbuilt.web.addresses import components_of
+from asbuilt.web.addresses import components_of, graph_of
 from tests.databases import made_database
 from tests.web import plant
 from tests.web.browsing import is_sound, new_page
@@ -88,3 +89,45 @@ def test_a_branch_is_fetched_once_when_it_is_opened(large, browser, server, logi
         shelf.get_by_text("49 × Battery cell").click()
         shelf.get_by_role("link", name="2000-7", exact=True).click()
         page.wait_for_url(f"**{unit_page('SHELF/2000-7')}")
+
+
+PAINTED = """() => {
+    const canvas = document.querySelector("canvas");
+    const dots = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    const [red, green, blue] = dots;
+    let painted = 0;
+    for (let place = 0; place < dots.length; place += 4) {
+        painted += dots[place] !== red || dots[place + 1] !== green || dots[place + 2] !== blue;
+    }
+    return painted;
+}"""
+FRAMES = """async () => {
+    const canvas = document.querySelector("canvas");
+    const times = [];
+    const box = canvas.getBoundingClientRect();
+    const at = (type, x, y) => canvas.dispatchEvent(new PointerEvent(type,
+        {pointerId: 1, clientX: box.left + x, clientY: box.top + y, bubbles: true}));
+    canvas.setPointerCapture = () => {};
+    at("pointerdown", 400, 300);
+    for (let step = 0; step < 60; step += 1) {
+        at("pointermove", 400 + step * 3, 300 + step);
+        times.push(await new Promise((done) => requestAnimationFrame(done)));
+    }
+    at("pointerup", 580, 360);
+    return times.slice(1).map((time, place) => time - times[place]);
+}"""
+
+
+@pytest.mark.browser
+def test_a_graph_of_thousands_is_drawn_and_moved(large, browser, server, login):
+    """How long its frames take is printed, not asserted."""
+    for page in new_page(browser, server, login, theme="dark", width=1440):
+        page.goto(graph_of("unit", "LYON:RACK/2000"))
+        expect(page.locator("genealogy-graph")).to_have_attribute("data-ready", "")
+        assert page.evaluate(PAINTED) > 1000
+        frames = sorted(page.evaluate(FRAMES))
+        print(f"frames of a moved graph of 2,001: median {statistics.median(frames):.1f} ms, worst {frames[-1]:.1f} ms")
+        page.get_by_label("Find in the graph").fill("2000-C1234")
+        page.keyboard.press("Enter")
+        expect(page.locator("#graph-chosen")).to_contain_text("2000-C1234, Battery cell · CELL, Installed")
+        is_sound(page)

@@ -10,6 +10,7 @@ from django.test import Client
 from asbuilt.accounts.roles import Role
 from asbuilt.web import recalls
 from asbuilt.web.addresses import order_action, recall_page
+from tests.accounts.django_plant import PASSWORD
 from tests.databases import Made, made_database
 from tests.web import plant
 from tests.web.acting import browser_of, form_of, send
@@ -46,6 +47,7 @@ def opened(client: Client, **typed: str):
 
 
 def act(client: Client, view: str, part: str, **typed: str):
+    typed = {"password": PASSWORD, **typed} if part == "freeze" else typed
     return send(client, order_action(view, "RC-1"), form_of(client, PAGE, part), **typed)
 
 
@@ -70,6 +72,7 @@ def test_a_recall_is_opened_settled_held_told_decided_and_closed(quality):
     assert "cracks <b>" in see(quality, "/recalls").text
     assert act(quality, "freeze-recall", "freeze", meaning="scope approved", and_hold="1").status_code == 302
     page = see(quality, PAGE)
+    assert "Signed by quality with password" in page.text
     assert "The list is as it was settled." in page.text
     assert "scope approved" in page.text
     assert act(quality, "notice-of-recall", "notice", customer="C-2210", reference="FSN-1").status_code == 302
@@ -91,13 +94,32 @@ def test_a_form_sent_twice_is_done_once(quality):
     opened(quality)
     form = form_of(quality, PAGE, "freeze")
     for _ in range(2):
-        answer = send(quality, order_action("freeze-recall", "RC-1"), form, meaning="approved")
+        answer = send(quality, order_action("freeze-recall", "RC-1"), form, meaning="approved", password=PASSWORD)
         assert (answer.status_code, answer["Location"]) == (302, PAGE)
     form = form_of(quality, PAGE, "decide")
     for _ in range(2):
         answer = send(quality, order_action("decide-recall", "RC-1"), form, names=LOT, disposition="cleared")
         assert answer.status_code == 302
     assert "Decided 1 of" in see(quality, PAGE).text
+
+
+def test_nothing_is_settled_without_the_password(quality):
+    opened(quality)
+    for wrong, said in (("", "Fill this in."), ("not my password", "The name or the password is wrong")):
+        page = act(quality, "freeze-recall", "freeze", meaning="approved", password=wrong)
+        assert page.status_code == 422
+        assert said in page.content.decode()
+        assert "not my password" not in page.content.decode()
+    assert "Signed by" not in see(quality, PAGE).text
+
+
+def test_who_guesses_the_password_is_locked_out(quality):
+    opened(quality)
+    for _ in range(5):
+        page = act(quality, "freeze-recall", "freeze", meaning="approved", password="a guess")
+    assert "Too many wrong passwords" in page.content.decode()
+    page = act(quality, "freeze-recall", "freeze", meaning="approved", password=PASSWORD)
+    assert (page.status_code, "Too many wrong passwords" in page.content.decode()) == (422, True)
 
 
 def test_a_drill_shows_no_hold(quality):

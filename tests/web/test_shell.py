@@ -1,3 +1,4 @@
+import gzip
 import json
 import re
 
@@ -12,6 +13,7 @@ from django.utils import translation
 from asbuilt.accounts.actors import Actor, ActorKind
 from asbuilt.accounts.people import create_user, give_role
 from asbuilt.accounts.roles import Role
+from asbuilt.site.compression import PageCompression
 from asbuilt.site.urls import urlpatterns
 from asbuilt.web.navigation import links_for
 from asbuilt.web.words import ROLE_WORDS
@@ -182,3 +184,38 @@ def test_a_health_check_needs_no_account_and_tells_nothing(client):
     answer = client.get("/healthz")
     assert (answer.status_code, answer.content) == (200, b"ok\n")
     assert isinstance(answer, HttpResponse)
+
+
+BROWSERS = {"Accept-Encoding": "gzip, deflate, br"}
+
+
+def test_pages_travel_compressed_and_data_as_it_is(anna):
+    page, plain = anna.get("/", headers=BROWSERS), anna.get("/")
+    assert (page["Content-Encoding"], "Accept-Encoding" in page["Vary"]) == ("gzip", True)
+    assert gzip.decompress(page.content).startswith(b"<!doctype html>")
+    assert len(page.content) < len(plain.content) / 2
+    assert "Content-Encoding" not in plain.headers
+    data = anna.get("/api/v1/nowhere", headers=BROWSERS)
+    assert (data["Content-Type"], "Content-Encoding" in data.headers) == ("application/problem+json", False)
+
+
+def test_styles_travel_compressed_and_parts_of_them_as_they_are(client):
+    style = f"{settings.STATIC_URL}asbuilt/css/base.css"
+
+    def sent(path: str, **headers: str) -> tuple[int, str, bytes]:
+        answer = client.get(path, headers=headers)
+        body = answer.getvalue()
+        answer.close()
+        return answer.status_code, answer.get("Content-Encoding", ""), body
+
+    _, _, whole = sent(style)
+    status, encoding, body = sent(style, **BROWSERS)
+    assert (status, encoding, gzip.decompress(body)) == (200, "gzip", whole)
+    assert sent(style, **BROWSERS, Range="bytes=0-99") == (206, "", whole[:100])
+
+
+@pytest.mark.parametrize("kind", ["font/woff2", "application/pdf", "application/x-ndjson", "image/png"])
+def test_what_is_compressed_in_itself_or_read_by_programs_travels_as_it_is(kind):
+    compression = PageCompression(lambda _: HttpResponse(b"x" * 1000, content_type=kind))
+    answer = compression(RequestFactory().get("/", headers=BROWSERS))
+    assert (answer.content, "Content-Encoding" in answer.headers) == (b"x" * 1000, False)

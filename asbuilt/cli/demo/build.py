@@ -11,7 +11,9 @@ from asbuilt.capture.capture import Submission, capture
 from asbuilt.capture.noted import refusal_of
 from asbuilt.cli.demo import desks
 from asbuilt.cli.demo.floor import Floor, Report
+from asbuilt.cli.demo.followed import RECALL
 from asbuilt.cli.demo.plan import BEGIN, COMPLETE, HELD_LOT, REPAIR, reports
+from asbuilt.cli.demo.recalls import has_recall
 from asbuilt.core.events.production import OperationCompleted
 from asbuilt.core.events.quality import HoldPlaced
 from asbuilt.core.identifiers.names import ActorName
@@ -41,10 +43,11 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Highlights:
-    """Names worth looking at: a lot on hold, and a controller that was repaired ('' when there is none)."""
+    """Names worth looking at: a lot on hold, a controller that was repaired, a recall ('' when there is none)."""
 
     held_lot: str
     repaired_unit: str = ""
+    recall: str = ""
 
 
 def build(database: Database, site: Site, floor: Floor, *, progress: Callable[[int], None]) -> Built:
@@ -131,4 +134,5 @@ def highlights(database: Database, site: Site, floor: Floor) -> Highlights:
     hold, failure = found[held], found.get(repair)
     assert isinstance(hold, HoldPlaced), "recorded under this id"
     lot = str(hold.lot).removeprefix(f"{site.issuer}:")
-    return Highlights(lot, failure.unit.serial_number if isinstance(failure, OperationCompleted) else "")
+    unit = failure.unit.serial_number if isinstance(failure, OperationCompleted) else ""
+    return Highlights(lot, unit, RECALL if has_recall(floor) else "")

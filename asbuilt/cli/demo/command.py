@@ -4,6 +4,7 @@ import os
 import shlex
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -57,7 +58,7 @@ def demo(*, count: int, seed: int, home: Path | None, database: str | None, port
         some_unit = sights.repaired_unit or _newest(opened, site)
     come_in = login(settings.home, SITE)
     server = None if no_serve else _server(port)
-    _say(settings, come_in, Highlights(sights.held_lot, some_unit), server)
+    _say(settings, come_in, replace(sights, repaired_unit=some_unit), server)
     if server is not None:
         run(server)
 
@@ -120,12 +121,20 @@ def _say(settings: Settings, come_in: Login, sights: Highlights, server: Server 
     click.echo(f"  export ASBUILT_HOME={shlex.quote(str(settings.home))}")
     if "ASBUILT_DATABASE_URL" in os.environ:
         click.echo(f"  export ASBUILT_DATABASE_URL={shlex.quote(where_it_is(settings))}")
-    click.echo(f"  {program} as-built {sights.repaired_unit}")
-    click.echo(f"  {program} history {sights.repaired_unit}")
-    click.echo(f"  {program} where-used {sights.held_lot}")
+    for words in _three_to_try(sights):
+        click.echo(f"  {program} {words}")
     if server is None:
         click.echo(f"  {program} serve")
     click.echo("")
+
+
+def _three_to_try(sights: Highlights) -> tuple[str, str, str]:
+    """What to look at: a unit, why units fail, and what was done about it; else where a lot is."""
+    unit = sights.repaired_unit
+    if not sights.recall:
+        return f"as-built {unit}", f"history {unit}", f"where-used {sights.held_lot}"
+    why = f"commonality --failed OP70 --part-number {CONTROLLER.part.part_number}"
+    return f"as-built {unit}", why, f"recall report {sights.recall}"
 
 
 def where_it_is(settings: Settings) -> str:

@@ -10,7 +10,7 @@ from asbuilt.cli.demo import definitions as plant
 from asbuilt.cli.demo import desks
 from asbuilt.cli.demo.calendar import DAY, HOUR, MINUTE
 from asbuilt.cli.demo.definitions import PartPlan
-from asbuilt.cli.demo.distribution import Finished, Warehouse
+from asbuilt.cli.demo.distribution import RUNS_DOWN, Finished, Warehouse
 from asbuilt.cli.demo.floor import Desk, Floor, Story
 from asbuilt.cli.demo.supply import Stores
 from asbuilt.cli.demo.work import Order, complete, finish, measured, release, result_of
@@ -104,6 +104,7 @@ class Controller:
         else:
             self._report_fitted(component, designator, desk, operation)
         self.fitted[designator] = component
+        self.stores.followed.fitted(component, self.unit)
 
     def _report_fitted(self, component: Unit, designator: ReferenceDesignator, desk: Desk, operation: str) -> None:
         self.floor.report(
@@ -197,7 +198,9 @@ class Controller:
         top, bottom = self.stores.housings
         self._use(top.take(self.floor, one), "H1", one)
         self._use(bottom.take(self.floor, one), "H2", one)
-        self._use(self.stores.adhesive.take(self.floor, grams), "", grams, uom="g")
+        adhesive = self.stores.adhesive.take(self.floor, grams)
+        self._use(adhesive, "", grams, uom="g")
+        self.stores.followed.bonded(self.floor, self.unit, adhesive)
         yield 4 * MINUTE
         self._complete(desks.BONDING, "OP40", tool="dispenser 1", program="BOND-4500-C")
         if self.floor.chance.happens(HASTY):
@@ -245,6 +248,9 @@ class Controller:
         self._complete(desks.SAFETY, "OP50", measurements=values, **SAFETY_RIG)
         yield 10 * MINUTE
         yield from self._calibrate()
+        followed = self.stores.followed
+        if followed.sags(self.fitted[BATTERY]):
+            self.floor.start(self._sag(), after=4 * MINUTE, chance=followed.chance)
         yield 20 * MINUTE
         yield from self._test()
         if not self.floor.chance.happens(HELD):
@@ -266,6 +272,15 @@ class Controller:
             self._complete(desks.REWORK, "OP65", tool="TQ-107")
             yield HOUR
         self._complete(desk, "OP60", **result_of(self.floor, plant.FLOW_CALIBRATION), **rig)
+
+    def _sag(self) -> Story:
+        """The pack sags under load. The retest after a few minutes is good, and nobody asks any further."""
+        desk = self.floor.chance.among(desks.FINAL)
+        rig = {"tool": f"{desk.source} rig", "program": "FT-4500-C v12"}
+        self._start(desk, "OP70", **rig)
+        yield 11 * MINUTE
+        failing = result_of(self.floor, plant.FINAL_TEST, failing="battery voltage", is_low=True)
+        self._complete(desk, "OP70", **failing, defect=RUNS_DOWN, **rig)
 
     def _test(self) -> Story:
         desk = self.floor.chance.among(desks.FINAL)
@@ -304,3 +319,4 @@ class Controller:
 
     def _scrap(self, reason: str) -> None:
         self.floor.report(UnitScrapped, desks.QUALITY, unit=self.unit, reason=reason, location=Location("SCRAP"))
+        self.stores.followed.scrapped.add(self.unit)

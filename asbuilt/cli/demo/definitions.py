@@ -148,6 +148,11 @@ class Feature:
         """A value that is no longer good."""
         if self.upper is not None:
             return self.upper + max(1, self.spread // 3)
+        return self.below
+
+    @property
+    def below(self) -> int:
+        """A value that is too low."""
         return (self.lower or 0) - max(1, self.spread // 3)
 
 

@@ -2,11 +2,13 @@
 
 from collections import deque
 from dataclasses import dataclass, field
+from typing import Any
 
 from asbuilt.cli.demo import definitions as plant
 from asbuilt.cli.demo import desks
 from asbuilt.cli.demo.calendar import DAY, HOUR, MINUTE
 from asbuilt.cli.demo.floor import Floor, Story
+from asbuilt.cli.demo.followed import RECALL
 from asbuilt.cli.demo.supply import Stores
 from asbuilt.cli.demo.work import complete, result_of
 from asbuilt.core.events.defects import Defect, DefectDispositioned, Disposition
@@ -14,9 +16,10 @@ from asbuilt.core.events.genealogy import ComponentInstalled, ComponentRemoved
 from asbuilt.core.events.identity import AliasAssigned
 from asbuilt.core.events.inventory import UnitMoved, UnitPacked, UnitReturned, UnitShipped, UnitUnpacked
 from asbuilt.core.events.production import Result
-from asbuilt.core.events.quality import UnitScrapped
-from asbuilt.core.identifiers.names import Container, DefectNumber, Location, Operation, ReferenceDesignator
-from asbuilt.core.identifiers.subjects import Unit, WorkOrder
+from asbuilt.core.events.quality import HoldReleased, UnitScrapped
+from asbuilt.core.events.recalls import RecallDisposition, RecallDispositioned
+from asbuilt.core.identifiers.names import Container, DefectNumber, HoldNumber, Location, Operation, ReferenceDesignator
+from asbuilt.core.identifiers.subjects import Recall, Unit, WorkOrder
 
 PER_CARTON = 4
 TRUCK_CALLS_AT = 9 * HOUR
@@ -27,13 +30,15 @@ RETURNED = 80
 REPAIRED, SCRAPPED = 55, 20
 """In a hundred returned; the rest is found to be in order and waits for a decision."""
 
+RUNS_DOWN = "battery does not hold its charge"
 RETURN_REASONS = (
-    "battery does not hold its charge",
+    RUNS_DOWN,
     "dropped, housing cracked",
     "alarm without cause",
     "display dark",
     "ordered too many",
 )
+BEYOND_REPAIR = "beyond repair"
 BATTERY_PLACE = ReferenceDesignator("BT1")
 MONTH = 20 * DAY
 
@@ -127,14 +132,20 @@ class Warehouse:
                 issuer=customer,
             )
         _report_shipped(floor, finished.unit, order, shipment)
+        followed = self._stores.followed
+        followed.sent(finished.unit, order.customer)
         if floor.chance.happens(RETURNED):
             floor.start(self._return(floor, finished, order), after=floor.chance.between(3 * DAY, MONTH))
+        elif followed.comes_back(finished.battery):
+            after = followed.chance.between(6 * DAY, MONTH)
+            floor.start(self._complaint(floor, finished, order), after=after, chance=followed.chance)
 
     def _return(self, floor: Floor, finished: Finished, order: SalesOrder) -> Story:
         """A customer sends a unit back; it is repaired, scrapped, or waits for a decision."""
         unit, reason = finished.unit, floor.chance.among(RETURN_REASONS)
         rma = f"RMA-26-{floor.number('rma'):04d}"
         floor.report(UnitReturned, desks.RETURNS, unit=unit, reason=reason, rma=rma, location=Location("RMA-1"))
+        self._stores.followed.came_back(unit)
         yield floor.chance.between(HOUR, DAY)
         fate = floor.chance.below(100)
         if fate >= REPAIRED + SCRAPPED:
@@ -143,31 +154,57 @@ class Warehouse:
         found = Defect(code=reason, number=DefectNumber(rma))
         complete(floor, desks.RETURNS, unit, "OP90", result=Result.FAILED, defects=(found,))
         yield HOUR
-        if fate < REPAIRED:
-            # What the rework leads on to is the final test: passing that settles what was found at the inspection.
-            decided = (Disposition.REWORK, Operation("OP91"), Operation("OP70"), "")
-        else:
-            decided = (Disposition.SCRAP, Operation(""), Operation(""), "beyond repair")
-        disposition, rework, retest, because = decided
-        floor.report(
-            DefectDispositioned,
-            desks.QUALITY,
-            unit=unit,
-            defect=found.number,
-            disposition=disposition,
-            rework=rework,
-            retest=retest,
-            reason=because,
-        )
+        because = "" if fate < REPAIRED else BEYOND_REPAIR
+        _decide(floor, unit, found, because)
         yield HOUR
         if fate < REPAIRED:
             yield from self._exchange_battery(floor, finished)
             yield from _send_back(floor, unit, order)
+            self._stores.followed.sent(unit, order.customer)
         else:
             floor.report(UnitScrapped, desks.QUALITY, unit=unit, reason=f"{rma}: {because}", location=Location("SCRAP"))
+            self._stores.followed.scrapped.add(unit)
+
+    def _complaint(self, floor: Floor, finished: Finished, order: SalesOrder) -> Story:
+        """A pack runs down at the customer's; the controller waits until quality says what to do, and is repaired."""
+        unit, rma = finished.unit, f"RMA-26-{floor.number('rma'):04d}"
+        followed = self._stores.followed
+        floor.report(UnitReturned, desks.RETURNS, unit=unit, reason=RUNS_DOWN, rma=rma, location=Location("RMA-1"))
+        followed.came_back(unit)
+        followed.complaints += 1
+        yield floor.chance.between(HOUR, DAY)
+        found = Defect(code=RUNS_DOWN, number=DefectNumber(rma))
+        if followed.is_recalled:
+            return  # it is on hold by now
+        complete(floor, desks.RETURNS, unit, "OP90", result=Result.FAILED, defects=(found,))
+        while not followed.spares:
+            yield 4 * HOUR
+        yield floor.chance.between(DAY, 8 * DAY)
+        if followed.spares:
+            yield from self._correct(floor, finished, found)
+            yield from _send_back(floor, unit, order)
+            followed.sent(unit, order.customer)
+
+    def _correct(self, floor: Floor, finished: Finished, found: Defect) -> Story:
+        """What the recall asks for: the pack is exchanged for one of another lot, and destroyed."""
+        unit, pack, quality = finished.unit, finished.battery, desks.QUALITY
+        said: dict[str, Any] = {"recall": Recall(RECALL), "reference": str(found.number)}
+        why = f"recall {RECALL}: the pack is exchanged"
+        floor.report(HoldReleased, quality, unit=unit, hold=HoldNumber(RECALL), reason=why)
+        _decide(floor, unit, found, "")
+        yield HOUR
+        yield from self._fit_another(floor, finished, self._stores.followed.spares.popleft())
+        floor.report(UnitScrapped, quality, unit=pack, reason=f"recall {RECALL}", location=Location("SCRAP"))
+        floor.report(RecallDispositioned, quality, unit=pack, disposition=RecallDisposition.DESTROYED, **said)
+        floor.report(RecallDispositioned, quality, unit=unit, disposition=RecallDisposition.CORRECTED, **said)
 
     def _exchange_battery(self, floor: Floor, finished: Finished) -> Story:
         battery = yield from self._stores.take(floor, plant.BATTERY)
+        yield from self._fit_another(floor, finished, battery)
+
+    def _fit_another(self, floor: Floor, finished: Finished, battery: Unit) -> Story:
+        self._stores.followed.taken_out(finished.unit)
+        self._stores.followed.fitted(battery, finished.unit)
         floor.report(
             ComponentRemoved,
             desks.RETURNS,
@@ -188,6 +225,25 @@ class Warehouse:
         )
         complete(floor, desks.RETURNS, finished.unit, "OP91", tool="TQ-107")
         yield HOUR
+
+
+def _decide(floor: Floor, unit: Unit, found: Defect, because: str) -> None:
+    """Have a controller reworked, or scrapped for a reason."""
+    if because:
+        disposition, rework, retest = Disposition.SCRAP, Operation(""), Operation("")
+    else:
+        # What the rework leads on to is the final test: passing that settles what was found at the inspection.
+        disposition, rework, retest = Disposition.REWORK, Operation("OP91"), Operation("OP70")
+    floor.report(
+        DefectDispositioned,
+        desks.QUALITY,
+        unit=unit,
+        defect=found.number,
+        disposition=disposition,
+        rework=rework,
+        retest=retest,
+        reason=because,
+    )
 
 
 def _send_back(floor: Floor, unit: Unit, order: SalesOrder) -> Story:

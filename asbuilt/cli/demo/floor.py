@@ -50,13 +50,13 @@ class Floor:
     def __init__(self, *, seed: int, units: int) -> None:
         self.units = units
         self.seed = f"{seed}/{units}"
-        self.chance = Chance(self.seed)
+        self.chance = self._own_chance = Chance(self.seed)
         self.calendar = calendar_for(units)
         self.now = 0
         self.shelves: dict[Part, deque[Unit]] = {}
         self._numbers: Counter[str] = Counter()
         self._stories = 0
-        self._waiting: list[tuple[int, int, Story]] = []
+        self._waiting: list[tuple[int, int, Story, Chance]] = []
         self._reports: list[Report] = []
         self._moment_of = -1
         self._moment = self.calendar.first_morning
@@ -69,24 +69,28 @@ class Floor:
             self._moment_of = self.now
         return self._moment
 
-    def start(self, story: Story, *, after: int = 0) -> None:
-        """Let something begin, at once or after so many seconds of work."""
+    def start(self, story: Story, *, after: int = 0, chance: Chance | None = None) -> None:
+        """Let something begin, at once or after so many seconds of work.
+
+        chance: what is drawn from while the story goes on, by default what is drawn from now. A story with a chance of
+        its own changes nothing in what else happens.
+        """
         self._stories += 1
-        heappush(self._waiting, (self.now + after, self._stories, story))
+        heappush(self._waiting, (self.now + after, self._stories, story, chance or self.chance))
 
     def run(self) -> Iterator[Report]:
         """Everything that is reported until the last evening, in order of time. What goes on then stays unfinished."""
         waiting, until = self._waiting, self.calendar.end
         while waiting and waiting[0][0] < until:
-            self.now, number, story = waiting[0]
+            self.now, number, story, self.chance = waiting[0]
             delay = next(story, None)
             if delay is None:
                 heappop(waiting)
             else:
-                heapreplace(waiting, (self.now + delay, number, story))
+                heapreplace(waiting, (self.now + delay, number, story, self.chance))
             yield from self._reports
             self._reports.clear()
-        self.now = until - 1
+        self.now, self.chance = until - 1, self._own_chance
 
     def report(
         self,

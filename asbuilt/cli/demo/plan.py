@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from asbuilt.cli.demo import definitions as plant
-from asbuilt.cli.demo import desks
+from asbuilt.cli.demo import desks, recalls
 from asbuilt.cli.demo.boards import board_order
 from asbuilt.cli.demo.calendar import DAY
 from asbuilt.cli.demo.controllers import controller_order
@@ -46,6 +46,7 @@ def reports(floor: Floor) -> Iterator[Report]:
     floor.start(_boards(floor, stores, pace))
     floor.start(_controllers(floor, stores, warehouse, pace), after=BOARDS_LEAD)
     floor.start(warehouse.truck(floor))
+    recalls.start(floor, stores)
     yield from floor.run()
     _end(floor, stores.line)
     yield from floor.reported()

@@ -10,6 +10,7 @@ from asbuilt.cli.demo import desks
 from asbuilt.cli.demo.calendar import DAY, HOUR, MINUTE
 from asbuilt.cli.demo.definitions import Feeder, PartPlan
 from asbuilt.cli.demo.floor import Floor, Story
+from asbuilt.cli.demo.followed import followed_on
 from asbuilt.core.events.definitions import LotDefined
 from asbuilt.core.events.event import Evidence
 from asbuilt.core.events.genealogy import ComponentInstalled, MaterialConsumed, MaterialLoaded, MaterialUnloaded
@@ -189,6 +190,7 @@ class Stores:
     def __init__(self, floor: Floor) -> None:
         per_day = max(1, floor.units * DAY // floor.calendar.end)
         self.line = Line()
+        self.followed = followed_on(floor)
         self.housings = (
             LotShelf(plant.HOUSING_TOP, "HT", Decimal(400), "Plastovar", rejected=2),
             LotShelf(plant.HOUSING_BOTTOM, "HB", Decimal(400), "Plastovar"),
@@ -236,6 +238,7 @@ class Stores:
                 self._declare_inside_of_motor(floor, unit, order)
             if lot is not None:
                 _declare(floor, unit, lot=lot)
+                self.followed.received(unit, lot)
             floor.shelf(stock.plan.part).append(unit)
             yield 20
         stock.is_ordered = False
@@ -247,16 +250,18 @@ class Stores:
 
     def _battery_lot(self, floor: Floor, quantity: int) -> Lot:
         number = floor.number("battery lot")
-        lot = Lot(plant.BATTERY.part, f"B26-{number:03d}")
-        floor.report(
-            LotDefined,
-            desks.SUPPLIER_DOCUMENTS,
-            lot=lot,
-            quantity=Decimal(quantity),
-            supplier="Zellora",
-            manufactured_on=floor.moment.date() - timedelta(days=30),
-        )
+        lot = _packs_delivered(floor, f"B26-{number:03d}", quantity, age=timedelta(days=30))
+        self.followed.arrives(floor, lot)
         return lot
+
+    def spare_packs(self, floor: Floor, count: int) -> None:
+        """Packs that the supplier sends to exchange bad ones for; they have numbers of their own."""
+        lot = _packs_delivered(floor, "B26-X01", count, age=timedelta(days=2))
+        for number in range(1, count + 1):
+            unit = Unit(plant.BATTERY.part, f"ZP26X{number:07d}")
+            _scan_in(floor, plant.BATTERY, unit, "PO-52900")
+            _declare(floor, unit, lot=lot)
+            self.followed.spares.append(unit)
 
 
 _SERIALS = {
@@ -273,6 +278,25 @@ _FIRST_SERIAL = 100_000
 def _receive(floor: Floor, plan: PartPlan, order: str) -> Unit:
     number = _FIRST_SERIAL + floor.number(plan.part.part_number)
     unit = Unit(plan.part, _SERIALS[plan.part].format(number))
+    _scan_in(floor, plan, unit, order)
+    return unit
+
+
+def _packs_delivered(floor: Floor, number: str, quantity: int, *, age: timedelta) -> Lot:
+    """A lot of battery packs, as the supplier's document tells it."""
+    lot = Lot(plant.BATTERY.part, number)
+    floor.report(
+        LotDefined,
+        desks.SUPPLIER_DOCUMENTS,
+        lot=lot,
+        quantity=Decimal(quantity),
+        supplier="Zellora",
+        manufactured_on=floor.moment.date() - age,
+    )
+    return lot
+
+
+def _scan_in(floor: Floor, plan: PartPlan, unit: Unit, order: str) -> None:
     floor.report(
         UnitReceived,
         desks.GOODS_IN,
@@ -282,7 +306,6 @@ def _receive(floor: Floor, plan: PartPlan, order: str) -> Unit:
         supplier=plan.part.issuer.capitalize(),
         purchase_order=order,
     )
-    return unit
 
 
 def _declare(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from asbuilt.cli.demo import desks
-from asbuilt.cli.demo.definitions import PartPlan, Test
+from asbuilt.cli.demo.definitions import Feature, PartPlan, Test
 from asbuilt.cli.demo.floor import Desk, Floor
 from asbuilt.core.events.event import Event, Measurement
 from asbuilt.core.events.identity import UnitCommissioned
@@ -100,15 +100,24 @@ def complete(floor: Floor, desk: Desk, unit: Unit, operation: str, **more: Any) 
     floor.report(OperationCompleted, desk, unit=unit, operation=Operation(operation), station=desk.station, **more)
 
 
-def result_of(floor: Floor, test: Test, *, failing: str = "") -> dict[str, Any]:
-    """The fields of a test's result: a value for each feature, the failing one out of its limits."""
+def result_of(floor: Floor, test: Test, *, failing: str = "", is_low: bool = False) -> dict[str, Any]:
+    """The fields of a test's result: a value for each feature, the failing one out of its limits.
+
+    is_low: below them, even where there is an upper one.
+    """
     around = floor.chance.around
     values = tuple(
-        feature.value(feature.beyond if feature.name == failing else around(feature.middle, feature.spread))
+        feature.value(_beyond(feature, is_low=is_low))
+        if feature.name == failing
+        else feature.value(around(feature.middle, feature.spread))
         for feature in test.features
     )
     result = Result.FAILED if failing else Result.PASSED
     return {"specification": test.specification, "values": values, "result": result}
+
+
+def _beyond(feature: Feature, *, is_low: bool) -> int:
+    return feature.below if is_low else feature.beyond
 
 
 def measured(floor: Floor, test: Test) -> tuple[Measurement, ...]:

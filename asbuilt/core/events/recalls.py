@@ -155,8 +155,9 @@ class RecallScopeFrozen(Event):
     """What is called back is settled: these units and lots, no more and no fewer, as listed so far.
 
     certain: how many of them certainly. digest: SHA-256, hexadecimal, of a line each: `certain` or `possible`, a tab,
-    the name, a newline; in the order of their bytes. meaning: what whoever sends this answers for by it.
-    Source: 21 CFR 11.50 for the meaning.
+    the name, a newline; in the order of their bytes. meaning: what whoever settles it answers for by it. signed_by: the
+    person who gave his password for just this; empty when nobody did, and the actor alone answers for it.
+    Source: 21 CFR 11.50 for name, time and meaning; 11.200(a)(1) for the password at each signing.
     """
 
     SUBJECT: ClassVar[tuple[str, ...]] = ("recall",)
@@ -167,6 +168,7 @@ class RecallScopeFrozen(Event):
     certain: int
     digest: str
     meaning: str = "approved"
+    signed_by: str = ""
 
     def check(self) -> None:
         check_given(meaning=self.meaning)

@@ -68,11 +68,16 @@ def read(text: str, *, company_prefix_length: int | None = None) -> Reading:
     return _completed(reading, company_prefix_length)
 
 
-def _read(text: str) -> Reading:
+def split_symbology(text: str) -> tuple[str, str]:
+    """The symbology identifier that a reader put in front (ISO/IEC 15424), empty for none, and what is behind it."""
     symbol = _SYMBOLOGY.match(text)
-    if symbol is None:
+    return ("", text) if symbol is None else (symbol[0], text[symbol.end() :])
+
+
+def _read(text: str) -> Reading:
+    prefix, content = split_symbology(text)
+    if not prefix:
         return _by_content(text)
-    prefix, content = symbol[0], text[symbol.end() :]
     if not content:
         return _refused("empty", f"there is nothing behind the symbology identifier {prefix}; scan again")
     if prefix in _GS1_SYMBOLS:

@@ -155,6 +155,7 @@ RULES: tuple[Rule, ...] = (
     recalls.recall_is_done,
     recalls.what_a_recall_covers_stands,
     recalls.nothing_used_is_recalled,
+    recalls.who_signs_gives_a_password,
     corrections.corrected_event_exists,
     corrections.corrected_event_counts,
     corrections.definitions_are_defined_anew,

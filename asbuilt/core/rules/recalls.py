@@ -86,6 +86,17 @@ def scope_is_what_was_listed(event: RecallScopeFrozen, known: Known) -> str | No
     )
 
 
+@rule("REC-010", RecallScopeFrozen, cites="21 CFR 11.200(a)(1): who signs is identified anew at each signing")
+def who_signs_gives_a_password(event: RecallScopeFrozen, known: Known) -> str | None:
+    """Who is named as having signed has given his password for it; a name alone signs nothing."""
+    if not event.signed_by or event.signed_by == known.signed_by:
+        return None
+    return (
+        f"{event.signed_by} has given no password for this; settle the scope on the page of the recall, over HTTP with "
+        "a signature, or with `asbuilt recall freeze --sign-as`"
+    )
+
+
 @rule("REC-005", RecallNoticeAnswered)
 def answer_follows_a_notice(event: RecallNoticeAnswered, known: Known) -> str | None:
     """A customer answers a notice that he was sent and has not answered."""

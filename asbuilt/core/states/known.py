@@ -156,6 +156,8 @@ class Known:
     """The operation judged last, and where its unit stands on its routing (core.states.routes)."""
     may_override: bool = False
     """Whether who sends the event that is judged may override the interlock."""
+    signed_by: str = ""
+    """Who gave his password for what is judged."""
     keeps_accepted: bool = False
     """Whether the batch holds corrections, which may concern events accepted earlier in the batch."""
 

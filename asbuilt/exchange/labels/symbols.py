@@ -140,6 +140,15 @@ def _bracketed(elements: tuple[Element, ...]) -> str:
     return "".join(f"({element.id})" + element.value.replace("(", "\\(").replace(")", "\\)") for element in elements)
 
 
+def texts_in(dots: memoryview) -> list[str]:
+    """What the codes on a picture say, as a reader transmits it: with the symbology identifier in front.
+
+    dots: a byte each, row by row, 0 for black. Any symbology that zxing-cpp knows. Raises LabelsMissing.
+    """
+    found = _library().read_barcodes(dots)
+    return [f"{one.symbology_identifier}{bytes(one.bytes).decode('utf-8', 'replace')}" for one in found if one.valid]
+
+
 def _read_again(symbol: Symbol) -> tuple[bytes, str] | None:
     """What a reader makes of the modules: bytes and symbology identifier."""
     library = _library()

@@ -46,11 +46,13 @@ class NothingToHold(ValueError):
 class Settling:
     """How a scope is settled. index: the folder of the genealogy index to check it against, None: SQL alone.
 
-    meaning: what whoever settles it answers for. event_id: of the event that settles it, by default a new one.
+    meaning: what whoever settles it answers for. signed_by: who gave his password for it; `record` has to know that
+    too, or it is refused (REC-010). event_id: of the event that settles it, by default a new one.
     certain_down_to, ever: as `queries.recall.scope.scope_of` has them.
     """
 
     meaning: str = "approved"
+    signed_by: str = ""
     certain_down_to: Evidence = CERTAIN_DOWN_TO
     ever: bool = False
     index: Path | None = None
@@ -139,6 +141,7 @@ def _frozen(
         certain=sum(certainty is Certainty.CERTAIN for certainty, _, _ in listed),
         digest=digest_of((certainty, name) for certainty, name, _ in listed),
         meaning=asked.meaning,
+        signed_by=asked.signed_by,
     )
 
 

@@ -1,6 +1,6 @@
 """The index in its order: subjects by number, links by component, passes by station and time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from asbuilt.projections.fleet.tables import (
     IS_FED,
     NEVER,
     U8,
+    Coded,
     Grouping,
     Links,
     Passes,
@@ -96,13 +97,30 @@ class WindowList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What is told of links, passes, windows and subjects, each in the order that its arrays have.
+
+    place: of the open links, then of those that have ended.
+    """
+
+    place: Coded
+    operation: Coded
+    tool: Coded
+    program: Coded
+    operator: Coded
+    work_order: Coded
+    slot: Coded
+    thing: Coded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arrays:
     """An index of N subjects. Everything that names a subject names its place in `ids`.
 
     open_start (N + 1), open_parent, open_installed_at: what each is installed in now; open_evidence: how surely.
     ended_component, ended_parent, ended_installed_at, ended_removed_at, ended_evidence: what it was installed in, by
     component.
-    installed_in: the unit or lot that each is part of, or NOBODY.
+    installed_in: the unit or lot that each is part of, or NOBODY. details: reads them when they are asked for first.
     """
 
     ids: I64
@@ -121,6 +139,7 @@ class Arrays:
     installed_in: I32
     codes: Mapping[Grouping, I32]
     texts: Mapping[Grouping, Texts]
+    details: Callable[[], Details]
 
     @property
     def links(self) -> int:
@@ -157,6 +176,8 @@ def arranged(tables: Tables) -> Arrays:
     opened = _by_component(component, is_open)
     ended = _by_component(component, ~is_open)
     marks[component[ended]] |= HAS_ENDED
+    thing = Coded(_spread(place, states.thing.codes, len(ids), 0), states.thing.texts)
+    details = _details(tables, opened, ended, thing, window_order=np.argsort(windows.lot, kind="stable"))
     return Arrays(
         ids=ids,
         marks=marks,
@@ -174,6 +195,22 @@ def arranged(tables: Tables) -> Arrays:
         installed_in=_spread(place, numbers_of(ids, states.installed_in), len(ids), NOBODY),
         codes={grouping: _spread(place, states.codes[grouping], len(ids), 0) for grouping in Grouping},
         texts={grouping: texts_of(states.texts[grouping]) for grouping in Grouping},
+        details=lambda: details,
+    )
+
+
+def _details(tables: Tables, opened: I64, ended: I64, thing: Coded, *, window_order: I64) -> Details:
+    passes = tables.passes
+    order = _pass_order(passes)
+    return Details(
+        place=tables.links.place.at(np.concatenate([opened, ended])),
+        operation=passes.operation.at(order),
+        tool=passes.tool.at(order),
+        program=passes.program.at(order),
+        operator=passes.operator.at(order),
+        work_order=passes.work_order.at(order),
+        slot=tables.windows.slot.at(window_order),
+        thing=thing,
     )
 
 
@@ -202,9 +239,13 @@ def _spread(place: I32, values: I32, count: int, absent: int) -> I32:
     return found
 
 
+def _pass_order(passes: Passes) -> I64:
+    return np.lexsort((passes.completed_at, passes.station))
+
+
 def pass_list_of(passes: Passes, unit: I32) -> PassList:
     """Passes in their order. unit: their units, by number."""
-    order = np.lexsort((passes.completed_at, passes.station))
+    order = _pass_order(passes)
     station = passes.station[order]
     stations, start = np.unique(station, return_index=True)
     return PassList(
@@ -234,7 +275,7 @@ def texts_of(texts: Sequence[str]) -> Texts:
 
 def tables_of(arrays: Arrays) -> Tables:
     """The tables an index was made of."""
-    ids, passes, windows = arrays.ids, arrays.passes, arrays.windows
+    ids, passes, windows, details = arrays.ids, arrays.passes, arrays.windows, arrays.details()
     component = np.repeat(ids, np.diff(arrays.open_start))
     return Tables(
         links=Links(
@@ -243,17 +284,24 @@ def tables_of(arrays: Arrays) -> Tables:
             installed_at=np.concatenate([arrays.open_installed_at, arrays.ended_installed_at]),
             removed_at=np.concatenate([np.full(len(component), NEVER), arrays.ended_removed_at]),
             evidence=np.concatenate([arrays.open_evidence, arrays.ended_evidence]),
+            place=details.place,
         ),
         passes=Passes(
             station=np.repeat(passes.stations, np.diff(passes.start)),
             unit=ids[passes.unit],
             completed_at=passes.completed_at,
+            operation=details.operation,
+            tool=details.tool,
+            program=details.program,
+            operator=details.operator,
+            work_order=details.work_order,
         ),
         windows=Windows(
             lot=ids[windows.lot],
             station=windows.station,
             loaded_at=windows.loaded_at,
             unloaded_at=windows.unloaded_at,
+            slot=details.slot,
         ),
         states=States(
             subject=ids,
@@ -261,6 +309,7 @@ def tables_of(arrays: Arrays) -> Tables:
             installed_in=_ids_or(ids, arrays.installed_in),
             codes=arrays.codes,
             texts={grouping: texts.all() for grouping, texts in arrays.texts.items()},
+            thing=details.thing,
         ),
     )
 

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import msgspec
 import numpy as np
 
-MAGIC = b"asbuilt genealogy index 2\n"
+MAGIC = b"asbuilt genealogy index 3\n"
 HEADER_MAX = 1 << 16
 ALIGNMENT = 64
 """Arrays begin at multiples of so many bytes, a line of the processor's cache."""
@@ -26,6 +26,9 @@ CHECKED_AT_ONCE = 1 << 24
 CURRENT = "genealogy.index"
 BUILDING = "genealogy.building"
 LOCK = "genealogy.lock"
+
+LATER = "details."
+"""Arrays whose names begin so are checked when they are asked for first: walks and counts never look at them."""
 
 Sections = Mapping[str, np.ndarray[Any, Any]]
 """Arrays of one dimension, by name."""
@@ -130,19 +133,42 @@ def read_of(folder: Path) -> tuple[Of, int]:
         return header.of, header.size
 
 
+class _Mapped(Mapping[str, np.ndarray[Any, Any]]):
+    """The arrays of a mapped file, checked as `LATER` says."""
+
+    def __init__(self, folder: Path, mapped: mmap.mmap, sections: list[_Section]) -> None:
+        self._folder = folder
+        self._view = memoryview(mapped)
+        self._sections = {one.name: one for one in sections}
+        self._checked: dict[str, np.ndarray[Any, Any]] = {}
+
+    def __len__(self) -> int:
+        return len(self._sections)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sections)
+
+    def __getitem__(self, name: str) -> np.ndarray[Any, Any]:
+        """An array, every byte checked. Raises IndexUnfit."""
+        if name not in self._checked:
+            one = self._sections[name]
+            kind = np.dtype(one.kind)
+            content = self._view[one.offset : one.offset + one.count * kind.itemsize]
+            if _checksum(content) != one.checksum:
+                raise IndexUnfit(f"{self._folder / CURRENT} is damaged: {name} is not what was written")
+            self._checked[name] = np.frombuffer(content, kind)
+        return self._checked[name]
+
+
 def read(folder: Path) -> Found:
-    """The index in a folder, every byte checked. Raises IndexUnfit."""
+    """The index in a folder, every byte checked but those of `LATER`. Raises IndexUnfit."""
     with _opened(folder) as file:
         header = _read_header(file, folder)
         mapped = mmap.mmap(file.fileno(), header.size, access=mmap.ACCESS_READ)
-    view = memoryview(mapped)
-    sections = {}
-    for one in header.sections:
-        kind = np.dtype(one.kind)
-        content = view[one.offset : one.offset + one.count * kind.itemsize]
-        if _checksum(content) != one.checksum:
-            raise IndexUnfit(f"{folder / CURRENT} is damaged: {one.name} is not what was written")
-        sections[one.name] = np.frombuffer(content, kind)
+    sections = _Mapped(folder, mapped, header.sections)
+    for name in sections:
+        if not name.startswith(LATER):
+            sections[name]
     return Found(header.of, header.size, sections)
 
 

@@ -5,8 +5,9 @@ A database without that very event (another one, or a backup that went another w
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 
@@ -15,11 +16,11 @@ from asbuilt.ledger.database import Collision, Database, Reader, Site, Unavailab
 from asbuilt.ledger.migrations import MIGRATIONS
 from asbuilt.projections.corrections import END_OF_LEDGER
 from asbuilt.projections.fleet import files
-from asbuilt.projections.fleet.arrays import Arrays, PassList, Texts, WindowList, arranged
-from asbuilt.projections.fleet.files import IndexUnfit, Of, Sections
+from asbuilt.projections.fleet.arrays import Arrays, Details, PassList, Texts, WindowList, arranged, texts_of
+from asbuilt.projections.fleet.files import LATER, IndexUnfit, Of, Sections
 from asbuilt.projections.fleet.live import Live, followed
 from asbuilt.projections.fleet.reading import all_tables
-from asbuilt.projections.fleet.tables import Grouping
+from asbuilt.projections.fleet.tables import Coded, Grouping
 from asbuilt.projections.fleet.tail import Tail, tail_since
 
 # The last event of a site, up to a sequence (serves keying an index to the ledger).
@@ -49,6 +50,7 @@ _ARRAYS = (
     "installed_in",
 )
 _PASSES = ("stations", "start", "unit", "completed_at")
+_DETAILS = tuple(one.name for one in fields(Details))
 _WINDOWS = ("lot", "station", "loaded_at", "unloaded_at", "first", "last")
 
 
@@ -190,10 +192,13 @@ def freshness(index: Index, tail: Tail) -> Freshness:
 
 
 def _index_or_none(folder: Path, reader: Reader) -> Index | None:
+    """The index to follow from, whole to the last byte."""
     try:
-        return opened(folder, reader)
+        found = opened(folder, reader)
+        found.arrays.details()
     except IndexUnfit:
         return None
+    return found
 
 
 def sections_of(arrays: Arrays) -> Sections:
@@ -205,17 +210,35 @@ def sections_of(arrays: Arrays) -> Sections:
         found[f"codes.{grouping}"] = arrays.codes[grouping]
         found[f"texts.{grouping}"] = arrays.texts[grouping].data
         found[f"texts.{grouping}.start"] = arrays.texts[grouping].start
+    details = arrays.details()
+    for name in _DETAILS:
+        coded: Coded = getattr(details, name)
+        texts = texts_of(coded.texts)
+        found[f"{LATER}{name}"] = coded.codes
+        found[f"{LATER}{name}.texts"] = texts.data
+        found[f"{LATER}{name}.texts.start"] = texts.start
     return found
 
 
 def arrays_of(sections: Sections) -> Arrays:
     """The arrays that `sections_of` named."""
+
+    @cache
+    def details() -> Details:
+        return Details(**{name: _coded_of(sections, f"{LATER}{name}") for name in _DETAILS})
+
+    arrays = {name: sections[name] for name in _ARRAYS}
     return Arrays(
-        **{name: sections[name] for name in _ARRAYS},
+        **arrays,
         passes=PassList(**{name: sections[f"passes.{name}"] for name in _PASSES}),
         windows=WindowList(**{name: sections[f"windows.{name}"] for name in _WINDOWS}),
         codes={grouping: sections[f"codes.{grouping}"] for grouping in Grouping},
         texts={
             grouping: Texts(sections[f"texts.{grouping}"], sections[f"texts.{grouping}.start"]) for grouping in Grouping
         },
+        details=details,
     )
+
+
+def _coded_of(sections: Sections, name: str) -> Coded:
+    return Coded(sections[name], Texts(sections[f"{name}.texts"], sections[f"{name}.texts.start"]).all())

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,19 @@ from asbuilt.projections.fleet.arrays import (
     tables_of,
     window_list_of,
 )
-from asbuilt.projections.fleet.tables import I32, I64, U8, Grouping, Links, Passes, States, Tables, Windows
+from asbuilt.projections.fleet.tables import (
+    I32,
+    I64,
+    U8,
+    Coded,
+    Grouping,
+    Links,
+    Passes,
+    States,
+    Tables,
+    Windows,
+    joined,
+)
 from asbuilt.projections.fleet.tail import Tail
 
 T = TypeVar("T", Links, Passes, Windows)
@@ -167,24 +179,24 @@ def followed(arrays: Arrays, tail: Tail) -> Arrays:
 
 
 def _joined(kind: type[T], old: T, is_kept: NDArray[np.bool_], new: T) -> T:
-    columns = {
-        one.name: np.concatenate([getattr(old, one.name)[is_kept], getattr(new, one.name)]) for one in fields(kind)
-    }
+    columns: dict[str, Any] = {}
+    for one in fields(kind):
+        before, after = getattr(old, one.name), getattr(new, one.name)
+        is_text = isinstance(before, Coded)
+        columns[one.name] = joined(before, is_kept, after) if is_text else np.concatenate([before[is_kept], after])
     return kind(**columns)
 
 
 def _states_joined(old: States, is_kept: NDArray[np.bool_], new: States) -> States:
-    codes, texts = {}, {}
-    for grouping in Grouping:
-        known = {text: code for code, text in enumerate(old.texts[grouping])}
-        as_known = [known.setdefault(text, len(known)) for text in new.texts[grouping]]
-        moved = np.array(as_known, np.int32)[new.codes[grouping]]
-        codes[grouping] = np.concatenate([old.codes[grouping][is_kept], moved])
-        texts[grouping] = list(known)
+    grouped = {
+        one: joined(Coded(old.codes[one], old.texts[one]), is_kept, Coded(new.codes[one], new.texts[one]))
+        for one in Grouping
+    }
     return States(
         subject=np.concatenate([old.subject[is_kept], new.subject]),
         marks=np.concatenate([old.marks[is_kept], new.marks]),
         installed_in=np.concatenate([old.installed_in[is_kept], new.installed_in]),
-        codes=codes,
-        texts=texts,
+        codes={one: coded.codes for one, coded in grouped.items()},
+        texts={one: coded.texts for one, coded in grouped.items()},
+        thing=joined(old.thing, is_kept, new.thing),
     )

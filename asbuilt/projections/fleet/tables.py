@@ -39,24 +39,57 @@ class Grouping(StrEnum):
     PART_NUMBER = "part_number"
 
 
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """Texts of rows: for each row a place in `texts`, of which the first is empty."""
+
+    codes: I32
+    texts: Sequence[str]
+
+    def at(self, rows: I64) -> "Coded":
+        """Those of some rows, in that order."""
+        return Coded(self.codes[rows], self.texts)
+
+
+def blank(count: int) -> Coded:
+    """Of so many rows no text."""
+    return Coded(np.zeros(count, np.int32), [""])
+
+
+def joined(old: Coded, is_kept: NDArray[np.bool_], new: Coded) -> Coded:
+    """Some rows of one and after them all of another, each different text once."""
+    known = {text: code for code, text in enumerate(old.texts)}
+    moved = np.array([known.setdefault(text, len(known)) for text in new.texts], np.int32)
+    return Coded(np.concatenate([old.codes[is_kept], moved[new.codes]]), list(known))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """Rows of installation. removed_at: NEVER while it is installed. evidence: as STRENGTHS has it."""
+    """Rows of installation. removed_at: NEVER while it is installed. evidence: as STRENGTHS has it.
+
+    place: reference designators.
+    """
 
     component: I64
     parent: I64
     installed_at: I64
     removed_at: I64
     evidence: U8
+    place: Coded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passes:
-    """Rows of operation_run that name a station."""
+    """Rows of operation_run. station: NOWHERE when none is named. work_order: the run's own."""
 
     station: I64
     unit: I64
     completed_at: I64
+    operation: Coded
+    tool: Coded
+    program: Coded
+    operator: Coded
+    work_order: Coded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +100,7 @@ class Windows:
     station: I64
     loaded_at: I64
     unloaded_at: I64
+    slot: Coded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +108,7 @@ class States:
     """Rows of unit_state and lot_state.
 
     marks: UNIT or LOT; 0 for a subject without a row. installed_in: the subject it is part of, or NOWHERE.
-    codes: by grouping, a place in its texts.
+    codes: by grouping, a place in its texts. thing: what each is, as `described` writes it.
     """
 
     subject: I64
@@ -82,6 +116,31 @@ class States:
     installed_in: I64
     codes: Mapping[Grouping, I32]
     texts: Mapping[Grouping, Sequence[str]]
+    thing: Coded
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What a unit or lot is. supplier: of a lot, else who issued the number of its part."""
+
+    issuer: str
+    part_number: str
+    supplier: str
+    revision: str
+
+
+_BETWEEN = "\x00"
+"""Stands between the members of a thing; no name has it."""
+
+
+def described(thing: Thing) -> str:
+    """A thing as one text."""
+    return _BETWEEN.join((thing.issuer, thing.part_number, thing.supplier, thing.revision))
+
+
+def thing_of(text: str) -> Thing:
+    """The thing that `described` wrote."""
+    return Thing(*text.split(_BETWEEN))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

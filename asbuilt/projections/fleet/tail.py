@@ -165,7 +165,7 @@ def tail_since(reader: Reader, sequence: int) -> Tail:
         restated=np.array(restated, np.int64),
         tables=Tables(
             links=reading.links_of(links),
-            passes=reading.passes_of(_passes(reader, sequence, remade) if events else []),
+            passes=reading.passes_of(reader, _passes(reader, sequence, remade) if events else []),
             windows=reading.windows_of(_windows(reader, sequence, remade) if events else []),
             states=_states_now(reader, restated),
         ),

@@ -1,19 +1,24 @@
 """What units were exposed to: what is in them, who and what worked on them, where and when.
 
-Everything is read in chunks of units and put into one table: for each value of a factor, which units have it.
+With an index all is read of it but for units that changed since; without, everything is read in chunks of units.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 
-import msgspec
+import numpy as np
 
 from asbuilt.core.events.event import Evidence
 from asbuilt.core.identifiers.subjects import SubjectKind
-from asbuilt.core.identifiers.text import normal_form
 from asbuilt.ledger.database import Reader
+from asbuilt.projections.fleet.files import IndexUnfit
+from asbuilt.projections.fleet.index import Index
+from asbuilt.projections.fleet.reading import DONE
+from asbuilt.queries.commonality.factors import GRADES, IN_UNIT, RECORDED, SHIFTS, Factor
+from asbuilt.queries.commonality.gathering import Exposures, Gathering
+from asbuilt.queries.commonality.indexed import gather
 from asbuilt.queries.naming import escaped, spelled
 from asbuilt.queries.walks import FED_TO, Moment
 from asbuilt.queries.whereabouts import NAMES
@@ -21,31 +26,6 @@ from asbuilt.queries.windows import END, Window, day_of, local, shift_of, shifts
 
 CHUNK = 500
 """Units read at a time."""
-
-
-class Factor(StrEnum):
-    """What units may have in common."""
-
-    LOT = "lot"
-    SUPPLIER = "supplier"
-    PART = "part"
-    PATH = "path"
-    POSITION = "position"
-    SLOT = "slot"
-    STATION = "station"
-    TOOL = "tool"
-    PROGRAM = "program"
-    OPERATOR = "operator"
-    WORK_ORDER = "work-order"
-    DAY = "day"
-    SHIFT = "shift"
-    WEEK = "week"
-
-
-IN_UNIT = frozenset((Factor.LOT, Factor.SUPPLIER, Factor.PART, Factor.PATH, Factor.POSITION, Factor.SLOT))
-"""What is known from the components; the rest from the work."""
-GRADES = tuple(Evidence)
-"""Grades of evidence, best first."""
 
 # What is, or ever was, directly in some units or lots (serves commonality).
 LINKS_IN = """
@@ -70,20 +50,6 @@ LEFT JOIN unit_state ON unit_state.unit_id = run.unit_id
 WHERE run.unit_id = ANY($1) AND event.sequence = run.sequence
 ORDER BY run.unit_id, run.sequence
 """
-
-Key = tuple[Factor, str]
-"""A factor and the normal form of its value."""
-
-
-class _Done(msgspec.Struct):
-    """Who and what did the work of a completed operation."""
-
-    operator: str = ""
-    tool: str = ""
-    program: str = ""
-
-
-_DONE = msgspec.json.Decoder(_Done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,52 +84,80 @@ class _Inside:
     is_fed: bool
 
 
-@dataclass(slots=True)
-class Exposures:
-    """Which units have which value. units: by key, each with the best grade by which it has it (-1: recorded work)."""
-
-    units: dict[Key, dict[int, int]] = field(default_factory=dict)
-    names: dict[Key, str] = field(default_factory=dict)
-
-    def add(self, factor: Factor, value: str, unit: int, grade: int = -1) -> None:
-        """A unit has a value; empty values say nothing."""
-        if not value.strip():
-            return
-        key = (factor, normal_form(value))
-        # Of several spellings the first in order, so that an answer does not depend on the order of reading.
-        self.names[key] = min(self.names.get(key, value), value)
-        having = self.units.setdefault(key, {})
-        having[unit] = min(having.get(unit, grade), grade)
-
-
 def exposures_of(
-    reader: Reader, units: Sequence[int], wanted: frozenset[Factor], *, window: Window, until: Mapping[int, int]
+    reader: Reader,
+    units: Sequence[int],
+    wanted: frozenset[Factor],
+    *,
+    window: Window,
+    until: Mapping[int, int],
+    index: Index | None = None,
 ) -> Exposures:
-    """What units were exposed to. until: for each unit the time after which nothing counts; END where it has none.
+    """What units (ids, ascending) were exposed to.
 
-    window: gives the zone of days, shifts and weeks.
+    until: for each unit the time after which nothing counts; END where it has none. window: gives the zone of days,
+    shifts and weeks.
     """
-    found = Exposures()
+    every = np.array(units, np.int64)
+    found = Gathering(every)
+    rest = units
+    if index is not None:
+        ends = np.fromiter((until.get(unit, END) for unit in units), np.int64, len(units)) if until else None
+        try:
+            rest = every[gather(reader, index, found, ends, wanted=wanted, zone=window.zone)].tolist()
+        except IndexUnfit:
+            found = Gathering(every)
+    _gather_rows(reader, rest, found, wanted, window=window, until=until)
+    return found.exposures()
+
+
+def _gather_rows(
+    reader: Reader,
+    units: Sequence[int],
+    found: Gathering,
+    wanted: frozenset[Factor],
+    *,
+    window: Window,
+    until: Mapping[int, int],
+) -> None:
     known: dict[int, _Thing] = {}
     for start in range(0, len(units), CHUNK):
         chunk = sorted(units[start : start + CHUNK])
+        met = _Met()
         if wanted - IN_UNIT:
-            _add_work(reader, chunk, found, window, until)
+            _add_work(reader, chunk, met, window, until)
         if wanted & IN_UNIT:
-            _add_components(reader, chunk, found, known, until)
-    found.units = {key: having for key, having in found.units.items() if key[0] in wanted}
-    return found
+            _add_components(reader, chunk, met, known, until)
+        met.give(found, wanted)
 
 
-def _add_work(reader: Reader, units: list[int], found: Exposures, window: Window, until: Mapping[int, int]) -> None:
-    shifts = shifts_of(("06:00", "14:00", "22:00"))
+class _Met:
+    """What units of a chunk were found to have."""
+
+    def __init__(self) -> None:
+        self._rows: dict[Factor, list[tuple[int, int, int]]] = defaultdict(list)
+        self._texts: dict[Factor, dict[str, int]] = defaultdict(dict)
+
+    def add(self, factor: Factor, value: str, unit: int, grade: int = RECORDED) -> None:
+        texts = self._texts[factor]
+        self._rows[factor].append((texts.setdefault(value, len(texts)), unit, grade))
+
+    def give(self, found: Gathering, wanted: frozenset[Factor]) -> None:
+        for factor in wanted & self._rows.keys():
+            values, units, grades = np.array(self._rows[factor], np.int64).T
+            places = np.searchsorted(found.units, units)
+            found.add(factor, list(self._texts[factor]), values, places, grades.astype(np.int8))
+
+
+def _add_work(reader: Reader, units: list[int], met: _Met, window: Window, until: Mapping[int, int]) -> None:
+    shifts = shifts_of(SHIFTS)
     rows = reader.rows(WORK, units)
     named = sorted({one for row in rows for one in (row[2], row[3]) if one is not None})
     names = {row[0]: row[2] for row in reader.rows(NAMES, named)} if named else {}
     for unit, operation, station, order, completed_at, payload in rows:
         if completed_at > until.get(unit, END):
             continue
-        done = _DONE.decode(payload)
+        done = DONE.decode(payload)
         day = local(completed_at, window.zone).date()
         monday = day - timedelta(days=day.weekday())
         for factor, value in (
@@ -176,27 +170,32 @@ def _add_work(reader: Reader, units: list[int], found: Exposures, window: Window
             (Factor.SHIFT, f"{operation} {shift_of(completed_at, window.zone, shifts)}"),
             (Factor.WEEK, f"{operation} {monday.isoformat()}"),
         ):
-            found.add(factor, value, unit)
+            met.add(factor, value, unit)
 
 
 def _add_components(
-    reader: Reader, units: list[int], found: Exposures, known: dict[int, _Thing], until: Mapping[int, int]
+    reader: Reader, units: list[int], met: _Met, known: dict[int, _Thing], until: Mapping[int, int]
 ) -> None:
-    """Walk down from all units at once, level by level; what is met again below the same unit is not entered again."""
+    """Walk down from all units at once, level by level; what was met at a higher level of a unit is not entered again.
+
+    Where something is at one level by several ways, each way is gone on, with the best evidence it has.
+    """
     entered = {(unit, unit) for unit in units}
     level = [_Step(unit, unit, "", 0) for unit in units]
     while level:
         inside = list(_inside(reader, level, until))
         _learn(reader, known, {one.component for one in inside})
-        level = []
+        below: dict[tuple[int, int, str], int] = {}
         for one in inside:
             thing, step = known[one.component], one.step
             path = f"{step.path} > {thing.part}".removeprefix(" > ")
             down = _Step(step.root, one.component, path, max(step.grade, one.grade))
-            _add_component(found, down, thing, one)
-            if (step.root, one.component) not in entered:
-                entered.add((step.root, one.component))
-                level.append(down)
+            _add_component(met, down, thing, one)
+            if (down.root, down.node) not in entered:
+                way = (down.root, down.node, path)
+                below[way] = min(below.get(way, down.grade), down.grade)
+        entered.update((root, node) for root, node, _ in below)
+        level = [_Step(*way, grade) for way, grade in below.items()]
 
 
 def _inside(reader: Reader, level: Iterable[_Step], until: Mapping[int, int]) -> Iterator[_Inside]:
@@ -218,15 +217,15 @@ def _inside(reader: Reader, level: Iterable[_Step], until: Mapping[int, int]) ->
                     yield _Inside(step, lot, f"{station} {slot}", fed_grade, is_fed=True)
 
 
-def _add_component(found: Exposures, step: _Step, thing: _Thing, one: _Inside) -> None:
+def _add_component(met: _Met, step: _Step, thing: _Thing, one: _Inside) -> None:
     unit, grade = step.root, step.grade
     if thing.is_lot:
-        found.add(Factor.LOT, thing.name, unit, grade)
-    found.add(Factor.SUPPLIER, thing.supplier, unit, grade)
-    found.add(Factor.PART, f"{thing.part} {thing.revision}".strip(), unit, grade)
-    found.add(Factor.PATH, step.path, unit, grade)
+        met.add(Factor.LOT, thing.name, unit, grade)
+    met.add(Factor.SUPPLIER, thing.supplier, unit, grade)
+    met.add(Factor.PART, f"{thing.part} {thing.revision}".strip(), unit, grade)
+    met.add(Factor.PATH, step.path, unit, grade)
     if one.place:
-        found.add(Factor.SLOT if one.is_fed else Factor.POSITION, f"{one.place} {thing.part}", unit, grade)
+        met.add(Factor.SLOT if one.is_fed else Factor.POSITION, f"{one.place} {thing.part}", unit, grade)
 
 
 def _learn(reader: Reader, known: dict[int, _Thing], components: set[int]) -> None:

@@ -7,10 +7,13 @@ import numpy as np
 
 from asbuilt.core.identifiers.text import normal_form
 from asbuilt.ledger.database import Reader
+from asbuilt.projections.fleet.index import Index
 from asbuilt.queries.commonality.adjusting import Correction, adjusted
 from asbuilt.queries.commonality.choosing import CaseRule, Chosen, chosen
 from asbuilt.queries.commonality.exact import greater, odds_ratios
-from asbuilt.queries.commonality.exposures import GRADES, Exposures, Factor, Key, exposures_of
+from asbuilt.queries.commonality.exposures import exposures_of
+from asbuilt.queries.commonality.factors import GRADES, Factor
+from asbuilt.queries.commonality.gathering import Exposures
 from asbuilt.queries.units import full_names
 from asbuilt.queries.windows import Misasked, Window
 
@@ -93,18 +96,23 @@ class Exposed:
 
 @dataclass(frozen=True, slots=True)
 class _Tested:
-    """Values that exactly the same units have."""
+    """Values that exactly the same units have. keys: their places among the exposures."""
 
-    keys: list[Key]
+    keys: list[int]
     cases_with: int
     controls_with: int
 
 
-def commonality(reader: Reader, wanted: CommonalityQuestion, window: Window) -> Commonality:
-    """The findings, the surest first. Raises Misasked, or NotFound where nothing is to be compared."""
+def commonality(
+    reader: Reader, wanted: CommonalityQuestion, window: Window, *, index: Index | None = None
+) -> Commonality:
+    """The findings, the surest first. Raises Misasked, or NotFound where nothing is to be compared.
+
+    index: of the genealogy, opened for this reader; the findings are the same without, and come later.
+    """
     factors = wanted.by or tuple(Factor)
     picked = chosen(reader, wanted.rule, window)
-    found = exposures_of(reader, picked.every, frozenset(factors), window=window, until=picked.until)
+    found = exposures_of(reader, picked.every, frozenset(factors), window=window, until=picked.until, index=index)
     tests = _tests(found, picked)
     with_it = np.array([one.cases_with for one in tests], dtype=np.int64)
     controls_with = np.array([one.controls_with for one in tests], dtype=np.int64)
@@ -113,13 +121,19 @@ def commonality(reader: Reader, wanted: CommonalityQuestion, window: Window) -> 
     levels = adjusted(chances, wanted.correction)
     odds = odds_ratios(with_it, controls_with, **sizes)
     ranked = sorted(
-        range(len(tests)), key=lambda place: (levels[place], chances[place], -odds.ratio[place], tests[place].keys)
+        range(len(tests)),
+        key=lambda place: (
+            levels[place],
+            chances[place],
+            -odds.ratio[place],
+            [found.keys[one] for one in tests[place].keys],
+        ),
     )
     return Commonality(
         **sizes,
         is_cut=bool(picked.until),
         factors=factors,
-        values=len(found.units),
+        values=len(found.keys),
         tested=len(tests),
         correction=wanted.correction,
         findings=[
@@ -136,19 +150,35 @@ def commonality(reader: Reader, wanted: CommonalityQuestion, window: Window) -> 
 
 def _tests(found: Exposures, picked: Chosen) -> list[_Tested]:
     """One for each set of units that some value singles out; a value that all units have singles out none."""
-    same: dict[frozenset[int], list[Key]] = {}
-    for key, having in found.units.items():
-        if len(having) < len(picked.every):
-            same.setdefault(frozenset(having), []).append(key)
-    order = list(Factor)
+    counts = np.diff(found.start)
+    if not len(counts):
+        return []
+    is_case = np.isin(found.units, np.fromiter(picked.cases, np.int64, len(picked.cases)))
+    cases_with = np.add.reduceat(is_case.astype(np.int64)[found.place], found.start[:-1])
+    marks = np.random.default_rng(0).integers(2**63, size=len(found.units), dtype=np.uint64)
+    sums = np.add.reduceat(marks[found.place], found.start[:-1])
+    alike: dict[tuple[int, int], list[list[int]]] = {}
+    for key in np.flatnonzero(counts < len(found.units)).tolist():
+        _join(found, alike.setdefault((int(counts[key]), int(sums[key])), []), key)
+    factors = list(Factor)
+    for groups in alike.values():
+        for keys in groups:
+            keys.sort(key=lambda key: (factors.index(found.keys[key][0]), found.keys[key][1]))
     return [
-        _Tested(
-            sorted(keys, key=lambda key: (order.index(key[0]), key[1])),
-            len(units & picked.cases),
-            len(units & picked.controls),
-        )
-        for units, keys in same.items()
+        _Tested(keys, int(cases_with[keys[0]]), int(counts[keys[0]] - cases_with[keys[0]]))
+        for groups in alike.values()
+        for keys in groups
     ]
+
+
+def _join(found: Exposures, groups: list[list[int]], key: int) -> None:
+    """Put a key to those that exactly the same units have. Equal sums only say that they may."""
+    units, _ = found.of(key)
+    for group in groups:
+        if np.array_equal(found.of(group[0])[0], units):
+            group.append(key)
+            return
+    groups.append([key])
 
 
 def _finding(found: Exposures, picked: Chosen, one: _Tested, figures: list[Decimal]) -> CommonFinding:
@@ -178,11 +208,14 @@ def _finding(found: Exposures, picked: Chosen, one: _Tested, figures: list[Decim
     )
 
 
-def _value(found: Exposures, picked: Chosen, key: Key) -> FactorValue:
-    having = found.units[key]
+def _value(found: Exposures, picked: Chosen, key: int) -> FactorValue:
+    places, grades = found.of(key)
     # The weakest among the cases; of all units where no case has it.
-    weakest = max([having[unit] for unit in having.keys() & picked.cases] or having.values())
-    return FactorValue(factor=key[0], value=found.names[key], evidence=_graded(weakest))
+    of_cases = [
+        grade for unit, grade in zip(found.units[places].tolist(), grades.tolist(), strict=True) if unit in picked.cases
+    ]
+    weakest = max(of_cases or grades.tolist())
+    return FactorValue(factor=found.keys[key][0], value=found.names[key], evidence=_graded(weakest))
 
 
 def _graded(grade: int) -> str:
@@ -194,14 +227,22 @@ def _rounded(number: float) -> Decimal:
 
 
 def exposed_units(
-    reader: Reader, wanted: CommonalityQuestion, window: Window, *, factor: Factor, value: str
+    reader: Reader,
+    wanted: CommonalityQuestion,
+    window: Window,
+    *,
+    factor: Factor,
+    value: str,
+    index: Index | None = None,
 ) -> list[Exposed]:
     """The units that have a value, cases first, by name. Raises Misasked when none of them has it."""
     picked = chosen(reader, wanted.rule, window)
-    found = exposures_of(reader, picked.every, frozenset((factor,)), window=window, until=picked.until)
-    having = found.units.get((factor, normal_form(value)), {})
-    if not having:
+    found = exposures_of(reader, picked.every, frozenset((factor,)), window=window, until=picked.until, index=index)
+    key = (factor, normal_form(value))
+    if key not in found.keys:
         raise Misasked(f"none of these units has {factor} {value!r}; take a value as a finding spells it")
+    places, grades = found.of(found.keys.index(key))
+    having: dict[int, int] = dict(zip(found.units[places].tolist(), grades.tolist(), strict=True))
     names: dict[int, str] = {}
     ids = sorted(having)
     for start in range(0, len(ids), NAMED_AT_ONCE):

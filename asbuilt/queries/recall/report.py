@@ -7,12 +7,12 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from asbuilt.core.events.recalls import RecallDisposition
+from asbuilt.core.events.recalls import RecallDisposition, RecallScopeFrozen
 from asbuilt.core.identifiers.subjects import Recall, SubjectKind
 from asbuilt.core.identifiers.text import normal_form
 from asbuilt.core.states.records.identity import Custody
 from asbuilt.core.states.records.recalls import RecallNotice, RecallState, ScopeCounts
-from asbuilt.ledger.codec import moment_of
+from asbuilt.ledger.codec import moment_of, stored_event
 from asbuilt.ledger.database import Reader, Row
 from asbuilt.projections.projection import moment_or_none
 from asbuilt.projections.recalls import NOTICES, RECALLS, notice_from, recall_from, scope_counts
@@ -46,7 +46,7 @@ SELECT subject_id, placed_at FROM hold WHERE subject_id = ANY($1) AND hold = $2 
 # The holds that are on a unit or lot.
 OPEN_HOLDS = "SELECT hold FROM hold WHERE subject_id = $1 AND released_sequence IS NULL ORDER BY hold"
 # Who recorded some events, and when they were taken.
-RECORDED_BY = "SELECT sequence, actor, record_time FROM event WHERE sequence = ANY($1)"
+RECORDED_BY = "SELECT sequence, actor, record_time, payload FROM event WHERE sequence = ANY($1)"
 
 
 class RecallStatus(StrEnum):
@@ -153,6 +153,7 @@ class RecallReport:
 
     seeds: as `asking.seed_of` reads them.
     digest_holds: whether what is listed has the digest that was settled; None while nothing is.
+    signed_by: who signed the scope with his password; empty when nobody did.
     effectiveness: of what customers had when it was listed, the share that is accounted for; None when they had none.
     """
 
@@ -171,6 +172,7 @@ class RecallReport:
     digest: str
     digest_holds: bool | None
     meaning: str
+    signed_by: str
     effectiveness: Decimal | None
     dispositions: dict[str, int]
     statuses: dict[str, int]
@@ -321,6 +323,7 @@ def report(reader: Reader, number: str) -> RecallReport:
     """A recall with everything that became of it. Raises NotFound."""
     recall_id, state = _found(reader, number)
     counts = scope_counts(reader, [recall_id]).get(recall_id, ScopeCounts())
+    by = _recorded_by(reader, state)
     tally = _Tally()
     for one in _members(reader, recall_id, state):
         tally.add(one)
@@ -345,12 +348,13 @@ def report(reader: Reader, number: str) -> RecallReport:
         digest=state.digest,
         digest_holds=digest_of(tally.listed) == state.digest if state.digest else None,
         meaning=state.meaning,
+        signed_by=_signed_by(state, by),
         effectiveness=_effectiveness(tally),
         dispositions=dict(sorted(tally.dispositions.items())),
         statuses=dict(sorted(tally.statuses.items())),
         customers=sorted(tally.customers.values(), key=lambda one: (-one.covered, one.customer)),
         notices=[_notice(one) for one in notices],
-        milestones=_milestones(reader, state, notices, tally.decided),
+        milestones=_milestones(state, by, notices, tally.decided),
     )
 
 
@@ -371,12 +375,22 @@ def _effectiveness(tally: _Tally) -> Decimal | None:
     return rounded(Fraction(sum(one.accounted for one in with_customers), covered), SHARE_PLACES) if covered else None
 
 
+def _recorded_by(reader: Reader, state: RecallState) -> dict[int, Row]:
+    """The entries of the ledger that opened, settled and closed a recall, by sequence."""
+    sequences = [state.opened_sequence, state.frozen_sequence, state.closed_sequence]
+    return {row[0]: row for row in reader.rows(RECORDED_BY, [one for one in sequences if one is not None])}
+
+
+def _signed_by(state: RecallState, by: dict[int, Row]) -> str:
+    entry = by.get(state.frozen_sequence or 0)
+    frozen = None if entry is None else stored_event(entry[3])
+    return frozen.signed_by if isinstance(frozen, RecallScopeFrozen) else ""
+
+
 def _milestones(
-    reader: Reader, state: RecallState, notices: list[RecallNotice], decided: list[datetime]
+    state: RecallState, by: dict[int, Row], notices: list[RecallNotice], decided: list[datetime]
 ) -> list[Milestone]:
     """The steps that were reached, in order. Times are those of the events; who recorded them is in the ledger."""
-    sequences = [state.opened_sequence, state.frozen_sequence, state.closed_sequence]
-    by = {row[0]: row for row in reader.rows(RECORDED_BY, [one for one in sequences if one is not None])}
     answered = [one.answered_at for one in notices if one.answered_at is not None]
     reached: list[tuple[str, datetime | None, int | None]] = [
         ("opened", state.opened_at, state.opened_sequence),

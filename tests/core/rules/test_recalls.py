@@ -1,10 +1,11 @@
-"""What is called back is settled, told, decided and not used: REC-001 to REC-009."""
+"""What is called back is settled, told, decided and not used: REC-001 to REC-010."""
 
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from asbuilt.capture.capture import Submission
 from asbuilt.core.events.genealogy import ComponentInstalled, MaterialConsumed, MaterialLoaded
 from asbuilt.core.events.identity import UnitCommissioned
 from asbuilt.core.events.inventory import UnitShipped
@@ -19,8 +20,9 @@ from asbuilt.core.events.recalls import (
     RecallSeed,
 )
 from asbuilt.core.identifiers.subjects import Part, lot_named, part_named, unit_named
+from asbuilt.ledger.codec import captured
 from asbuilt.queries.recall.report import report
-from tests.world import START, World
+from tests.world import ACTOR, START, World, recorded
 
 DIGEST = "0" * 64
 
@@ -218,3 +220,14 @@ def test_units_of_a_part_are_recalled_by_when_they_came_into_being(world):
     opened(world, RecallSeed(part=part, since=START, until=later))
     assert world.refusals(ComponentInstalled, "PUMP/1", component="PCB/1") == ["REC-009"]
     world.captures(ComponentInstalled, "PUMP/1", component="PCB/2")
+
+
+def test_REC_010_who_signs_gives_a_password(called_back):
+    frozen = {"units": 2, "lots": 1, "certain": 3, "digest": DIGEST, "signed_by": "anna"}
+    rules, reason = refused(called_back, RecallScopeFrozen, "RC-1", **frozen)
+    assert rules == ["REC-010"]
+    assert "anna has given no password for this" in reason
+    event = called_back.event(RecallScopeFrozen, "RC-1", **frozen)
+    for signed_by, answer in (("berta", "REC-010"), ("anna", "recorded")):
+        (found,) = called_back.submit_all(Submission(events=(captured(event),), actor=ACTOR, signed_by=signed_by))
+        assert recorded(found) == [answer]

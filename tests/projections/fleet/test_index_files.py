@@ -56,8 +56,11 @@ def builder(made, home, rounds: int) -> subprocess.Popen:
 
 
 def look(world: World, home):
+    """The index, every byte of it looked at."""
     with world.database.reading(world.site) as reader:
-        return opened(folder_of(home, world.site), reader)
+        index = opened(folder_of(home, world.site), reader)
+    index.arrays.details()
+    return index
 
 
 def test_what_is_built_is_found_again(world, tmp_path):

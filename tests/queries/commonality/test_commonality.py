@@ -5,16 +5,20 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import combinations
 from math import comb
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from asbuilt.core.events.event import Evidence, Measurement
 from asbuilt.core.events.genealogy import ComponentInstalled, MaterialLoaded
 from asbuilt.core.events.production import OperationCompleted
+from asbuilt.projections.fleet.files import CURRENT, IndexUnfit
+from asbuilt.projections.fleet.index import build, folder_of, opened
 from asbuilt.queries.characteristic import Attempts
 from asbuilt.queries.commonality.adjusting import Correction
 from asbuilt.queries.commonality.choosing import CaseRule, Line
-from asbuilt.queries.commonality.exposures import Factor
+from asbuilt.queries.commonality.factors import Factor
 from asbuilt.queries.commonality.ranking import Commonality, CommonalityQuestion, commonality, exposed_units
 from asbuilt.queries.naming import NotFound
 from asbuilt.queries.shop_floor import WorkFilter
@@ -25,9 +29,15 @@ TEST_FAILED = CaseRule(failed="TEST", work=WorkFilter(part_number="PUMP"))
 
 
 def asked(world, rule: CaseRule, *by: Factor, **fields) -> Commonality:
+    """The answer by rows, which is the same by an index built a moment ago."""
     window = window_of(fields.pop("since", ""), fields.pop("until", ""), "")
-    with world.database.reading(world.site) as reader:
-        return commonality(reader, CommonalityQuestion(rule=rule, by=by, **fields), window)
+    with TemporaryDirectory() as home, world.database.reading(world.site) as reader:
+        build(world.database, world.site, Path(home))
+        index = opened(folder_of(Path(home), world.site), reader)
+        question = CommonalityQuestion(rule=rule, by=by, **fields)
+        found = commonality(reader, question, window)
+        assert commonality(reader, question, window, index=index) == found
+    return found
 
 
 def drilled(world, rule: CaseRule, factor: Factor, value: str) -> list[tuple[str, bool]]:
@@ -225,3 +235,42 @@ def test_corrections_are_offered_and_rank_alike(world):
         assert one.findings[0].chance == other.findings[0].chance
     assert ranks[0].findings[0].adjusted <= ranks[1].findings[0].adjusted <= ranks[2].findings[0].adjusted
     assert len(asked(world, TEST_FAILED, limit=1).findings) == 1
+
+
+def test_what_came_since_the_index_was_built_is_in_the_answer(world, tmp_path):
+    """A unit that got a bad seal, went over another station or lost its order since is what it is now."""
+    pumps(world, 8, lambda n: n <= 3, lot=lambda n: "BAD" if n <= 2 else "GOOD")
+    build(world.database, world.site, tmp_path)
+    with world.database.reading(world.site) as reader:
+        index = opened(folder_of(tmp_path, world.site), reader)
+    pumps_since = CaseRule(units=lines("PUMP/1", "PUMP/2", "PUMP/3", "PUMP/9"))
+    world.captures(ComponentInstalled, "PUMP/3", lot="SEAL/BAD", reference_designator="S2")
+    world.unit("PUMP/9")
+    world.captures(ComponentInstalled, "PUMP/9", lot="SEAL/BAD", reference_designator="S1")
+    with world.database.reading(world.site) as reader:
+        window, question = window_of("", "", ""), CommonalityQuestion(rule=pumps_since)
+        found = commonality(reader, question, window, index=index)
+        assert found == commonality(reader, question, window)
+        rows = exposed_units(reader, question, window, factor=Factor.LOT, value="acme:seal/bad", index=index)
+    assert [row.unit.rpartition("/")[2] for row in rows] == ["1", "2", "3", "9"]
+    assert (found.findings[0].value, found.findings[0].cases_with, found.findings[0].controls_with) == (
+        "ACME:SEAL/BAD",
+        4,
+        0,
+    )
+
+
+def test_a_damaged_index_is_not_believed_of_what_units_have_in_common(world, tmp_path):
+    pumps(world, 8, lambda n: n <= 3, lot=lambda n: "BAD" if n <= 2 else "GOOD")
+    build(world.database, world.site, tmp_path)
+    path = folder_of(tmp_path, world.site) / CURRENT
+    content = bytearray(path.read_bytes())
+    place = content.rfind(b"EVA") if b"EVA" in content else content.rfind(b"eva")
+    content[place] ^= 0x20
+    path.write_bytes(content)
+    question, window = CommonalityQuestion(rule=TEST_FAILED), window_of("", "", "")
+    with world.database.reading(world.site) as reader:
+        index = opened(folder_of(tmp_path, world.site), reader)
+        assert commonality(reader, question, window, index=index) == commonality(reader, question, window)
+        with pytest.raises(IndexUnfit, match="damaged"):
+            index.arrays.details()

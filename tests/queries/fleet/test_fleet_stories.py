@@ -13,10 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asbuilt.core.events.event import Evidence
+from asbuilt.core.identifiers.subjects import SubjectKind
 from asbuilt.ledger.codec import microseconds
 from asbuilt.projections.fleet.index import Index, build, folder_of, live, opened
 from asbuilt.projections.fleet.live import Live
 from asbuilt.projections.fleet.tables import Grouping
+from asbuilt.queries.commonality.exposures import exposures_of
+from asbuilt.queries.commonality.factors import Factor
+from asbuilt.queries.commonality.gathering import Exposures
 from asbuilt.queries.fleet.breakdown import counted
 from asbuilt.queries.fleet.counts import Question, counts_by_sql
 from asbuilt.queries.fleet.walk import reached
@@ -26,6 +30,7 @@ from asbuilt.queries.recall.suspects import Grouping as RecallGrouping
 from asbuilt.queries.recall.suspects import counted_in, suspects
 from asbuilt.queries.walks import STEPS_ABOVE, Moment
 from asbuilt.queries.where_used import _nearest
+from asbuilt.queries.windows import window_of
 from tests.projections.model import Record
 from tests.projections.moves import LOTS, UNITS, Call, Story, stories
 from tests.projections.test_stories import moments
@@ -67,6 +72,23 @@ def compare_scopes(reader, index: Index, seeds: dict[int, int], *, ever: bool, l
     assert list(suspects(reader, by_arrays)) == list(suspects(reader, by_rows))
 
 
+def compare_exposures(reader, index: Index, units: list[int], until: dict[int, int]) -> None:
+    """What units were exposed to is the same, whoever finds it."""
+    asked = {"wanted": frozenset(Factor), "window": window_of("", "", "Europe/Paris"), "until": until}
+    by_rows, by_arrays = (exposures_of(reader, units, index=one, **asked) for one in (None, index))
+    found, known = told(by_arrays), told(by_rows)
+    differing = {key: (found.get(key), known.get(key)) for key in found | known if found.get(key) != known.get(key)}
+    assert not differing, (units, until)
+
+
+def told(found: Exposures) -> dict:
+    def those_with(key: int) -> list[tuple[int, int]]:
+        places, grades = found.of(key)
+        return list(zip(found.units[places].tolist(), grades.tolist(), strict=True))
+
+    return {(*key, found.names[place]): those_with(place) for place, key in enumerate(found.keys)}
+
+
 def known_names(reader) -> list[Named]:
     found = []
     for name in (*UNITS, *LOTS):
@@ -85,6 +107,10 @@ def compare_all(world: World, index: Index, when: list[datetime]) -> None:
                 compare(reader, now, named, moment, ever=False)
             compare(reader, now, named, None, ever=True)
         known = [named.subject_id for named in known_names(reader)]
+        units = sorted({named.subject_id for named in known_names(reader) if named.kind is SubjectKind.UNIT})
+        ends = [microseconds(moment) for moment in when] or [0]
+        for until in ({}, {unit: ends[place % len(ends)] for place, unit in enumerate(units)}):
+            compare_exposures(reader, index, units, until)
         for seeds in ({}, *({one: 0} for one in known), {one: place for place, one in enumerate(known)}):
             for ever, limit in ((False, CERTAIN_DOWN_TO), (True, Evidence.SCANNED), (False, Evidence.SETUP_WINDOW)):
                 compare_scopes(reader, index, seeds, ever=ever, limit=limit)
@@ -130,11 +156,6 @@ def tell_stories(opened_database, count: int) -> None:
 
 def test_the_index_finds_what_sql_finds(opened):
     tell_stories(opened, QUICK[opened.made.kind])
-
-
-@pytest.mark.slow
-def test_the_index_finds_what_sql_finds_in_many_stories(opened):
-    tell_stories(opened, 10 * QUICK[opened.made.kind])
 
 
 @pytest.mark.soak

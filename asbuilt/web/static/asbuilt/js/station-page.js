@@ -9,12 +9,13 @@ const DRAIN_MS = 5000;
 const SHOWN = 8;
 const TONES = { ok: [880, 0.12], stop: [196, 0.5], saved: [440, 0.25] };
 
-/** @typedef {{ action: string, body: string, text: string, isScan: boolean, isLate: boolean }} Kept */
+/** @typedef {{ action: string, body: string, text: string, isScan: boolean, isLate: boolean, by?: string }} Kept */
 
 /**
  * `<station-page>` around the panel of a station. A scan works with nothing focused; every form goes to the server, whose
  * answer takes the place of the panel. What cannot be sent is kept, in order, and sent by itself as soon as the server
- * answers; until then nothing is green. What is then refused stays on the page until somebody has dealt with it.
+ * answers; until then nothing is green. What is then refused stays on the page until somebody has dealt with it. What one
+ * person has scanned is sent only while that person is signed on; badges and PINs are never kept.
  */
 class StationPage extends HTMLElement {
   #scan = "";
@@ -32,6 +33,8 @@ class StationPage extends HTMLElement {
     document.addEventListener("keyup", (event) => this.#endAlt(event), { signal });
     this.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.addEventListener("input", markOutside, { signal });
+    this.addEventListener("click", typeDigit, { signal });
+    document.addEventListener("asbuilt:scanned", (event) => this.#take(/** @type {CustomEvent} */ (event).detail), { signal });
     window.addEventListener("online", () => this.#drain(), { signal });
     document.querySelector("#station-seen")?.addEventListener("click", () => this.#forgetRefused(), { signal });
     const timer = setInterval(() => this.#drain(), DRAIN_MS);
@@ -47,6 +50,15 @@ class StationPage extends HTMLElement {
 
   get #panel() {
     return /** @type {HTMLElement} */ (this.querySelector("#station-panel"));
+  }
+
+  get #work() {
+    return /** @type {HTMLElement} */ (this.querySelector(".station-work"));
+  }
+
+  /** @returns {string} who works here, as the server has said */
+  get #by() {
+    return this.#work.dataset.by ?? "";
   }
 
   /** @param {KeyboardEvent} event */
@@ -91,8 +103,9 @@ class StationPage extends HTMLElement {
 
   /** @param {string} text */
   #take(text) {
-    const form = /** @type {HTMLFormElement} */ (this.querySelector("#station-scan"));
-    const input = /** @type {HTMLInputElement} */ (form.elements.namedItem("text"));
+    const pad = /^[0-9]{4,12}$/.test(text) ? this.querySelector("#station-pin") : null;
+    const form = /** @type {HTMLFormElement} */ (pad ?? this.querySelector("#station-scan"));
+    const input = /** @type {HTMLInputElement} */ (form.elements.namedItem(pad ? "pin" : "text"));
     input.value = text;
     form.requestSubmit();
   }
@@ -111,6 +124,11 @@ class StationPage extends HTMLElement {
     if (event.submitter instanceof HTMLButtonElement && event.submitter.name) {
       body.set(event.submitter.name, event.submitter.value);
     }
+    if (form.hasAttribute("data-direct")) {
+      form.reset();
+      this.#sendNow(form.action, body);
+      return;
+    }
     const text = (body.get("text") ?? body.get("unit") ?? "").replace(SPELLED_SEPARATORS, GROUP_SEPARATOR);
     if (form.id === "station-scan") {
       if (!text) {
@@ -122,10 +140,66 @@ class StationPage extends HTMLElement {
     body.set("key", newKey());
     body.set("at", new Date().toISOString());
     const isLate = this.hasAttribute("data-is-off");
-    const kept = { action: form.action, body: body.toString(), text, isScan: form.id === "station-scan", isLate };
+    const by = this.#by;
+    body.set("by", by);
+    const kept = { action: form.action, body: body.toString(), text, isScan: form.id === "station-scan", isLate, by };
     write(QUEUE, [...read(QUEUE), kept]);
     this.#showWaiting();
     this.#drain();
+  }
+
+  /**
+   * Send what is not kept: a badge or a PIN, which mean something now and here.
+   *
+   * @param {string} action
+   * @param {URLSearchParams} body
+   */
+  async #sendNow(action, body) {
+    let answer;
+    try {
+      answer = await fetch(action, { method: "POST", body, headers: { "HX-Request": "true" } });
+    } catch {
+      answer = undefined;
+    }
+    if (!answer?.ok) {
+      this.#chip(this.dataset.offline ?? "", true);
+      this.#say(this.dataset.noSignOn ?? "");
+      this.#sound("stop");
+      return;
+    }
+    this.#online();
+    this.#show(await answer.text());
+    this.#sound(this.#work.dataset.tone ?? "stop");
+    this.#drain();
+  }
+
+  /** @param {string} markup the panel, as the server has answered */
+  #show(markup) {
+    const answered = new DOMParser().parseFromString(markup, "text/html");
+    this.#panel.replaceChildren(...answered.body.children);
+    const who = /** @type {HTMLElement | null} */ (document.querySelector("#station-who"));
+    const off = /** @type {HTMLElement | null} */ (document.querySelector("#station-sign-off"));
+    if (who && off) {
+      const isByBadge = "byBadge" in this.#work.dataset;
+      who.hidden = !this.#by;
+      if (isByBadge || !off.hidden) {
+        who.textContent = this.#work.dataset.who ?? "";
+      }
+      off.hidden = !isByBadge;
+    }
+  }
+
+  /** @param {string} text */
+  #say(text) {
+    const said = this.querySelector(".verdict-text");
+    if (said) {
+      said.textContent = text;
+    }
+  }
+
+  /** @returns {Kept | undefined} what waits the longest of what who works here has scanned */
+  #next() {
+    return read(QUEUE).find((one) => !one.by || one.by === this.#by);
   }
 
   /** Send what waits, in its order, until the server does not answer. */
@@ -135,11 +209,12 @@ class StationPage extends HTMLElement {
     }
     this.#isSending = true;
     try {
-      for (let [first] = read(QUEUE); first; [first] = read(QUEUE)) {
+      for (let first = this.#next(); first; first = this.#next()) {
+        const { body } = first;
         if (!(await this.#send(first))) {
           break;
         }
-        write(QUEUE, read(QUEUE).slice(1));
+        write(QUEUE, read(QUEUE).filter((one) => one.body !== body));
         this.#showWaiting();
       }
     } finally {
@@ -153,9 +228,13 @@ class StationPage extends HTMLElement {
    */
   async #send(kept) {
     const body = new URLSearchParams(kept.body);
-    const work = this.querySelector(".station-work");
-    if (kept.isScan && work instanceof HTMLElement) {
-      body.set("unit", work.dataset.unit ?? "");
+    // The mark of the forms is another after the next login.
+    const mark = this.querySelector("[name=csrfmiddlewaretoken]");
+    if (mark instanceof HTMLInputElement) {
+      body.set(mark.name, mark.value);
+    }
+    if (kept.isScan) {
+      body.set("unit", this.#work.dataset.unit ?? "");
     }
     let answer;
     try {
@@ -172,12 +251,17 @@ class StationPage extends HTMLElement {
       return false;
     }
     this.#online();
-    const answered = new DOMParser().parseFromString(await answer.text(), "text/html");
-    this.#panel.replaceChildren(...answered.body.children);
-    const shown = /** @type {HTMLElement} */ (this.querySelector(".station-work"));
+    this.#show(await answer.text());
+    const shown = this.#work;
     const tone = shown.dataset.tone ?? "stop";
+    if ("signOn" in shown.dataset && !("badge" in shown.dataset)) {
+      this.#sound(tone);
+      return false;
+    }
     this.#sound(tone);
-    this.#log(kept, shown);
+    if (!("badge" in shown.dataset)) {
+      this.#log(kept, shown);
+    }
     if (kept.isLate && tone === "stop") {
       this.#keepRefused(kept, shown);
     }
@@ -226,10 +310,14 @@ class StationPage extends HTMLElement {
 
   #showWaiting() {
     const chip = /** @type {HTMLElement | null} */ (document.querySelector("#station-waiting"));
-    const count = read(QUEUE).length;
+    const waiting = read(QUEUE);
+    const others = new Set(waiting.map((one) => one.by ?? "").filter((by) => by && by !== this.#by));
     if (chip) {
-      chip.hidden = count === 0;
-      chip.textContent = (this.dataset.waiting ?? "").replace("{count}", String(count));
+      chip.hidden = waiting.length === 0;
+      chip.textContent = (this.dataset.waiting ?? "").replace("{count}", String(waiting.length));
+      if (others.size > 0) {
+        chip.textContent += `: ${[...others].join(", ")}`;
+      }
     }
   }
 
@@ -282,6 +370,15 @@ class StationPage extends HTMLElement {
     beep.connect(this.#audio.destination);
     beep.start();
     beep.stop(this.#audio.currentTime + length);
+  }
+}
+
+/** @param {Event} event a digit of the pad for the PIN, or the last one taken back */
+function typeDigit(event) {
+  const key = event.target instanceof Element ? event.target.closest("[data-digit]") : null;
+  const typed = /** @type {HTMLInputElement | null} */ (document.querySelector("#station-pin-typed"));
+  if (key instanceof HTMLElement && typed) {
+    typed.value = key.dataset.digit ? typed.value + key.dataset.digit : typed.value.slice(0, -1);
   }
 }
 
