@@ -13,6 +13,7 @@ from asbuilt.exchange.definitions.nodes import Faults, Mapping, Node, Scalar, Se
 
 DEPTH_MAX = 16
 NODES_MAX = 1_000_000
+_TOO_DEEP = f"this is nested more than {DEPTH_MAX} deep; no definition is"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
@@ -68,7 +69,7 @@ class _Builder:
     def begin(self, node: Mapping | Sequence) -> None:
         self.put(node)
         if len(self.open) == DEPTH_MAX:
-            self.stop(node.line, f"this is nested more than {DEPTH_MAX} deep; no definition is")
+            self.stop(node.line, _TOO_DEEP)
         self.open.append(node)
         self.keys.append(None)
 
@@ -128,12 +129,17 @@ def parsed(text: str, faults: Faults, *, lines_before: int = 0) -> Node | None:
         return None
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
-        said = ", ".join(part for part in (problem.context, problem.problem) if part)
-        faults.note(
-            mark.line + 1 + lines_before if mark else 0, builder.where(), f"is not YAML: {said}{_hint(text, mark)}"
-        )
+        faults.note(mark.line + 1 + lines_before if mark else 0, builder.where(), _reason(problem, text, mark))
         return None
     return builder.root
+
+
+def _reason(problem: yaml.MarkedYAMLError, text: str, mark: yaml.Mark | None) -> str:
+    """What is wrong. PyYAML 6.0.4 and later read ahead of their events, and stop at 1,000 levels by themselves."""
+    if "nesting" in (problem.problem or ""):
+        return _TOO_DEEP
+    said = ", ".join(part for part in (problem.context, problem.problem) if part)
+    return f"is not YAML: {said}{_hint(text, mark)}"
 
 
 def _hint(text: str, mark: yaml.Mark | None) -> str:
