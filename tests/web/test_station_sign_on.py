@@ -130,7 +130,7 @@ def test_after_a_while_without_a_scan_the_badge_is_asked_for_again(tablet, floor
     team = Team(tablet)
     team.signs_on(NORA)
     clock = SimpleNamespace(time=time.time)
-    monkeypatch.setattr(station_sign_on, "time", clock)
+    monkeypatch.setattr(station_sign_on, "time", clock)  # of signing on alone: sessions keep the clock of the machine
     began = time.time()
     clock.time = lambda: began + 14 * 60
     assert team.scan("HOUSE/1") == "ok"
